@@ -1,0 +1,136 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"paysim/internal/catalog"
+)
+
+var (
+	providerName  = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+	operationName = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$`)
+)
+
+// Check reports everything in which a provider's tables contradict themselves,
+// each other or this contract.
+func (p *Provider) Check() error {
+	c := checker{p: p, outcomes: map[string]bool{}, events: map[string]bool{}}
+	c.facts()
+	c.operations()
+	c.rest()
+	return errors.Join(c.all...)
+}
+
+type checker struct {
+	p                *Provider
+	all              []error
+	outcomes, events map[string]bool
+}
+
+func (c *checker) fault(format string, args ...any) {
+	c.all = append(c.all, fmt.Errorf(format, args...))
+}
+
+func (c *checker) evidence(what string, e catalog.Evidence) {
+	if err := e.Check(); err != nil {
+		c.fault("%s: %w", what, err)
+	}
+}
+
+func (c *checker) facts() {
+	p := c.p
+	if !providerName.MatchString(p.Name) || p.Title == "" || p.Summary == "" || p.Slot < 1 || len(p.Hosts) == 0 {
+		c.fault("name, title, summary, slot and hosts are required")
+	}
+	if p.Keys == nil || p.Whose == nil || p.Authenticate == nil || p.Refusal == nil || p.Envelope == nil {
+		c.fault("keys, whose, authenticate, refusal and envelope are required")
+	}
+	if err := p.Errors.Check(); err != nil {
+		c.all = append(c.all, err)
+	}
+	for _, m := range p.Machines {
+		if err := m.Check(); err != nil {
+			c.all = append(c.all, err)
+		}
+	}
+	for _, o := range p.Outcomes {
+		if c.outcomes[o.Name] {
+			c.fault("outcome %q is listed twice", o.Name)
+		}
+		c.outcomes[o.Name] = true
+		if o.Error != "" && p.Errors.ByName(o.Error) == nil {
+			c.fault("outcome %q: no error %q", o.Name, o.Error)
+		}
+		c.evidence("outcome "+o.Name, o.Evidence)
+	}
+	for _, e := range p.Events {
+		if c.events[e.Name] {
+			c.fault("event %q is listed twice", e.Name)
+		}
+		c.events[e.Name] = true
+		c.evidence("event "+e.Name, e.Evidence)
+	}
+	if len(p.Events) > 0 && (p.Webhooks == nil || p.Webhooks.Received == nil || p.Webhooks.Timeout <= 0) {
+		c.fault("a provider with events needs webhooks with a timeout and a rule for what is received")
+	}
+}
+
+func (c *checker) operations() {
+	seen := map[string]bool{}
+	for _, op := range c.p.Operations {
+		what := "operation " + op.ID
+		if !operationName.MatchString(op.ID) {
+			c.fault("operation %q is not noun.verb", op.ID)
+		}
+		if op.Handle == nil || op.Method == "" || op.Path == "" || op.Summary == "" {
+			c.fault("%s: method, path, summary and handler are required", what)
+		}
+		if way := op.Method + " " + op.Path; seen[way] {
+			c.fault("%s: %s is served twice", what, way)
+		} else {
+			seen[way] = true
+		}
+		for _, o := range op.Outcomes {
+			if !c.outcomes[o] {
+				c.fault("%s: no outcome %q", what, o)
+			}
+		}
+		for _, e := range op.Events {
+			if !c.events[e] {
+				c.fault("%s: no event %q", what, e)
+			}
+		}
+		c.evidence(what, op.Evidence)
+	}
+}
+
+func (c *checker) rest() {
+	for _, t := range c.p.Timers {
+		if t.Fire == nil {
+			c.fault("timer %s does nothing", t.Name)
+		}
+		c.evidence("timer "+t.Name, t.Evidence)
+	}
+	for _, a := range c.p.Actions {
+		if a.Do == nil {
+			c.fault("action %s does nothing", a.Name)
+		}
+		for _, o := range a.Outcomes {
+			if !c.outcomes[o] {
+				c.fault("action %s: no outcome %q", a.Name, o)
+			}
+		}
+		c.evidence("action "+a.Name, a.Evidence)
+	}
+	for _, k := range c.p.Cards {
+		if !c.outcomes[k.Outcome] {
+			c.fault("card %s: no outcome %q", k.Value, k.Outcome)
+		}
+		c.evidence("card "+k.Value, k.Evidence)
+	}
+	for _, s := range c.p.Settings {
+		c.evidence("setting "+s.Name, s.Evidence)
+	}
+}
