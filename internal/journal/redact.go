@@ -1,0 +1,221 @@
+package journal
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// bodyLimit is how much of a body an entry keeps, in bytes.
+const bodyLimit = 4096
+
+const hidden = "***"
+
+// Redactor takes secrets out of what is recorded: card numbers wherever they
+// stand, and the values of named members, parameters and headers.
+type Redactor struct{ names map[string]bool }
+
+// NewRedactor hides the values of these names, whatever their case.
+func NewRedactor(names []string) *Redactor {
+	r := &Redactor{names: map[string]bool{}}
+	for _, n := range names {
+		r.names[strings.ToLower(n)] = true
+	}
+	return r
+}
+
+// Body redacts a JSON or form body and cuts it to what an entry keeps. It needs
+// no well-formed body: what looks like a secret member is hidden all the same.
+func (r *Redactor) Body(body []byte) string {
+	out := hideCards(r.hideMembers(body))
+	if len(out) > bodyLimit {
+		return string(out[:bodyLimit]) + "… (" + strconv.Itoa(len(out)) + " bytes)"
+	}
+	return string(out)
+}
+
+// Query redacts a query string or form body.
+func (r *Redactor) Query(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	parts := strings.Split(raw, "&")
+	for i, p := range parts {
+		if name, _, ok := strings.Cut(p, "="); ok && r.names[strings.ToLower(name)] {
+			parts[i] = name + "=" + hidden
+		}
+	}
+	return string(hideCards([]byte(strings.Join(parts, "&"))))
+}
+
+// Path redacts a path.
+func (r *Redactor) Path(p string) string { return string(hideCards([]byte(p))) }
+
+// unrecorded are headers that say nothing about the call.
+var unrecorded = []string{"Accept-Encoding", "Connection", "Content-Length"}
+
+// Headers redacts and sorts headers. Of credentials only the scheme is kept.
+func (r *Redactor) Headers(h http.Header) []string {
+	out := make([]string, 0, len(h))
+	for name, values := range h {
+		if slices.Contains(unrecorded, name) {
+			continue
+		}
+		for _, v := range values {
+			out = append(out, name+": "+r.header(name, v))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (r *Redactor) header(name, value string) string {
+	switch {
+	case name == "Authorization" || name == "Proxy-Authorization":
+		scheme, _, ok := strings.Cut(value, " ")
+		if !ok {
+			return hidden
+		}
+		return scheme + " " + hidden
+	case name == "Cookie" || r.names[strings.ToLower(name)]:
+		return hidden
+	}
+	return string(hideCards([]byte(value)))
+}
+
+// hideMembers replaces the scalar values of secret members. It reads strings
+// and colons only, so that it works on broken JSON too.
+func (r *Redactor) hideMembers(body []byte) []byte {
+	if len(r.names) == 0 {
+		return body
+	}
+	var out []byte // nil until something was hidden
+	from := 0
+	for i := 0; i < len(body); {
+		if body[i] != '"' {
+			i++
+			continue
+		}
+		end := stringEnd(body, i)
+		value := skipBlank(body, end)
+		if value >= len(body) || body[value] != ':' || !r.secret(body[i:end]) {
+			i = end
+			continue
+		}
+		value = skipBlank(body, value+1)
+		stop := valueEnd(body, value)
+		if stop > value {
+			out = append(append(out, body[from:value]...), `"`+hidden+`"`...)
+			from = stop
+		}
+		i = max(stop, value)
+	}
+	if out == nil {
+		return body
+	}
+	return append(out, body[from:]...)
+}
+
+func (r *Redactor) secret(quoted []byte) bool {
+	name := strings.Trim(string(quoted), `"`)
+	if strings.Contains(name, `\`) {
+		if plain, err := strconv.Unquote(string(quoted)); err == nil {
+			name = plain
+		}
+	}
+	return r.names[strings.ToLower(name)]
+}
+
+// stringEnd is the index behind the string literal that begins at i.
+func stringEnd(b []byte, i int) int {
+	for i++; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(b)
+}
+
+func skipBlank(b []byte, i int) int {
+	for i < len(b) && strings.IndexByte(" \t\r\n", b[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// valueEnd is the index behind the scalar that begins at i; i itself for an
+// object or a list.
+func valueEnd(b []byte, i int) int {
+	if i >= len(b) || b[i] == '{' || b[i] == '[' {
+		return i
+	}
+	if b[i] == '"' {
+		return stringEnd(b, i)
+	}
+	if n := bytes.IndexAny(b[i:], ",}] \t\r\n"); n >= 0 {
+		return i + n
+	}
+	return len(b)
+}
+
+// hideCards masks all but the first six and last four digits of every run of
+// 14 to 19 digits, blanks or dashes between them allowed, that is a card number
+// by its first digit and its check digit. b itself is not changed.
+func hideCards(b []byte) []byte {
+	out := b
+	for i := 0; i < len(b); {
+		if !digit(b[i]) {
+			i++
+			continue
+		}
+		end, digits := digitRun(b, i)
+		if len(digits) >= 14 && len(digits) <= 19 && b[i] >= '2' && b[i] <= '6' && luhn(b, digits) {
+			if &out[0] == &b[0] {
+				out = bytes.Clone(b)
+			}
+			for _, at := range digits[6 : len(digits)-4] {
+				out[at] = '*'
+			}
+		}
+		i = end
+	}
+	return out
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// digitRun finds where the digits stand that begin at i, over single blanks and
+// dashes, and the index behind the run.
+func digitRun(b []byte, i int) (end int, digits []int) {
+	for i < len(b) {
+		switch {
+		case digit(b[i]):
+			digits = append(digits, i)
+			i++
+		case (b[i] == ' ' || b[i] == '-') && i+1 < len(b) && digit(b[i+1]):
+			i++
+		default:
+			return i, digits
+		}
+	}
+	return i, digits
+}
+
+func luhn(b []byte, digits []int) bool {
+	sum := 0
+	for n := range digits {
+		d := int(b[digits[len(digits)-1-n]] - '0')
+		if n%2 == 1 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return sum%10 == 0
+}
