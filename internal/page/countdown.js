@@ -1,0 +1,25 @@
+(function () {
+	"use strict";
+	// Counts how long the page has been open, never what time it is: the payment's clock may be in another year.
+	var clock = document.querySelector("[data-left]");
+	if (!clock || !window.performance) return;
+	var left = Number(clock.getAttribute("data-left"));
+	var opened = performance.now();
+
+	function two(n) { return (n < 10 ? "0" : "") + n; }
+	function text(n) {
+		var d = Math.floor(n / 86400), h = Math.floor(n / 3600) % 24, m = Math.floor(n / 60) % 60, s = n % 60;
+		if (d > 0) return d + " " + clock.getAttribute("data-days") + " " + two(h) + ":" + two(m) + ":" + two(s);
+		if (h > 0) return h + ":" + two(m) + ":" + two(s);
+		return two(m) + ":" + two(s);
+	}
+	var timer = setInterval(function () {
+		var n = Math.max(0, Math.ceil(left - (performance.now() - opened) / 1000));
+		if (n > 0) {
+			clock.textContent = text(n);
+			return;
+		}
+		clearInterval(timer);
+		clock.parentNode.textContent = clock.getAttribute("data-expired");
+	}, 250);
+})();
