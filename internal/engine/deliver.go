@@ -1,0 +1,172 @@
+package engine
+
+import (
+	"time"
+
+	"paysim/internal/clock"
+	"paysim/internal/journal"
+	"paysim/internal/plan"
+	"paysim/internal/provider"
+	"paysim/internal/tenant"
+	"paysim/internal/webhook"
+)
+
+// firstWait is how long an answer waits for a webhook that shall be heard
+// before it, in real time.
+const firstWait = 5 * time.Second
+
+// post puts a message into the outbox, as often and for when the scenario says,
+// under the tenant's lock. urgent are those to be heard before the answer.
+func (e *Engine) post(t *tenant.Tenant, p *served, m provider.Message, now time.Time) (sent []journal.Webhook, urgent []*webhook.Delivery) {
+	var how plan.Webhook
+	if t.Planner != nil {
+		how = t.Planner.Webhook(p.Name + "." + m.Event)
+	}
+	if p.Webhooks.Sign != nil {
+		mode := how.Sign
+		if mode == "" {
+			mode = provider.SignRight
+		}
+		m = p.Webhooks.Sign(m, provider.Signature{Tenant: t.Name, Mode: mode, At: now.Add(-how.Stale)})
+	}
+	for n := range max(how.Copies, 1) {
+		d := t.Outbox.Add(p.Name, m, n+1, now)
+		sent = append(sent, journal.Webhook{ID: d.ID, Event: d.Event})
+		if d.State != webhook.Waiting {
+			continue
+		}
+		if how.Never {
+			d.State, d.Due, d.Reason = webhook.Held, time.Time{}, "the scenario says never: "+how.Rule
+			continue
+		}
+		if err := e.sender.Blocked(d.URL); err != nil {
+			d.State, d.Due, d.Reason = webhook.Blocked, time.Time{}, err.Error()
+			continue
+		}
+		d.Due = now.Add(how.After + time.Duration(n)*how.Gap)
+		if how.Before && !d.Due.After(now) {
+			urgent = append(urgent, d)
+			continue
+		}
+		t.Attempts.Push(tenant.Timer{At: d.Due, Provider: p.Name, Name: "webhook", Key: d.ID})
+	}
+	return sent, urgent
+}
+
+// tellFirst makes the attempts that shall end before the answer begins.
+func (e *Engine) tellFirst(t *tenant.Tenant, urgent []*webhook.Delivery) {
+	for _, d := range urgent {
+		e.attempt(t, d, firstWait, false)
+	}
+}
+
+// attempt makes one attempt at a delivery, without the lock while it lasts, and
+// sets the next if one is due. It gives the delivery as it is then; false when
+// the tenant was reset and the delivery is gone.
+func (e *Engine) attempt(t *tenant.Tenant, d *webhook.Delivery, most time.Duration, manual bool) (webhook.Delivery, bool) {
+	t.Lock()
+	if t.Outbox.Get(d.ID) != d {
+		t.Unlock()
+		return webhook.Delivery{}, false
+	}
+	hooks := e.provider(d.Provider).Webhooks
+	now, copied := t.Clock.Now(), *d
+	t.Unlock()
+
+	timeout := hooks.Timeout
+	if most > 0 {
+		timeout = min(timeout, most)
+	}
+	a := e.sender.Attempt(e.ctx, copied, now, timeout)
+	a.Manual = manual
+
+	t.Lock()
+	defer t.Unlock()
+	if t.Outbox.Get(d.ID) != d {
+		return webhook.Delivery{}, false
+	}
+	if next, again := d.Record(a, hooks); again && !manual {
+		t.Attempts.Push(tenant.Timer{At: next, Provider: d.Provider, Name: "webhook", Key: d.ID})
+	}
+	return d.Clone(), true
+}
+
+// dispatch starts the attempts that are due, under the tenant's lock. Those of
+// one payment are made in order, those of others beside them.
+func (e *Engine) dispatch(t *tenant.Tenant, now time.Time) {
+	for {
+		due, ok := t.Attempts.Pop(now)
+		if !ok {
+			return
+		}
+		d := t.Outbox.Get(due.Key)
+		if d == nil || d.State != webhook.Waiting {
+			continue
+		}
+		lane := d.Provider + "/" + d.Payment
+		waiting, busy := t.Lanes[lane]
+		t.Lanes[lane] = append(waiting, d)
+		t.InFlight++
+		if !busy {
+			e.running.Add(1)
+			go e.run(t, lane)
+		}
+	}
+}
+
+// run makes a lane's attempts until there are none.
+func (e *Engine) run(t *tenant.Tenant, lane string) {
+	defer e.running.Done()
+	for {
+		t.Lock()
+		waiting := t.Lanes[lane]
+		if len(waiting) == 0 {
+			delete(t.Lanes, lane)
+			t.Unlock()
+			break
+		}
+		t.Lanes[lane] = waiting[1:]
+		t.Unlock()
+		e.attempt(t, waiting[0], 0, false)
+		t.Lock()
+		t.InFlight--
+		if t.InFlight == 0 {
+			t.Idle.Broadcast()
+		}
+		t.Unlock()
+	}
+	e.wake(t) // for the next rung
+}
+
+// wake lets everything happen that is due now and, while the clock runs, sets
+// the real timer for what comes next. It is called without the lock.
+func (e *Engine) wake(t *tenant.Tenant) {
+	t.Lock()
+	defer t.Unlock()
+	if t.Moving || e.ctx.Err() != nil {
+		return
+	}
+	e.fireDue(t)
+	now := t.Clock.Now()
+	e.dispatch(t, now)
+	if t.Wake != nil {
+		t.Wake.Stop()
+		t.Wake = nil
+	}
+	_, next, ok := soonest(t)
+	if !ok || t.Clock.Frozen() {
+		return
+	}
+	t.Wake = clock.After(next.At.Sub(now), func() { e.wake(t) })
+}
+
+// soonest gives what happens next and the queue that it waits in; at one
+// instant timers come before webhooks.
+func soonest(t *tenant.Tenant) (*tenant.Queue, tenant.Timer, bool) {
+	timer, ok := t.Due.Peek()
+	attempt, also := t.Attempts.Peek()
+	if also && (!ok || attempt.At.Before(timer.At)) {
+		return &t.Attempts, attempt, true
+	}
+	return &t.Due, timer, ok
+}

@@ -1,0 +1,38 @@
+package engine
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/agext/levenshtein"
+)
+
+// WriteError answers in the control API's envelope.
+func WriteError(w http.ResponseWriter, status int, code, message string, details any) {
+	body := map[string]any{"code": code, "message": message}
+	if details != nil {
+		body["details"] = details
+	}
+	text, _ := json.MarshalIndent(map[string]any{"error": body}, "", "  ")
+	text = append(text, '\n')
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	w.WriteHeader(status)
+	w.Write(text)
+}
+
+// Nearest is ", did you mean …?" when one of names is spelt much like got, and
+// "" otherwise.
+func Nearest(got string, names []string) string {
+	best, score := "", 0.0
+	for _, n := range names {
+		if s := levenshtein.Match(got, n, nil); s > score {
+			best, score = n, s
+		}
+	}
+	if score < 0.5 {
+		return ""
+	}
+	return `, did you mean "` + best + `"?`
+}
