@@ -29,8 +29,10 @@ func (e *Engine) fireDue(t *tenant.Tenant) {
 	}
 }
 
-// fire lets one timer happen in a transaction of its own, under the lock.
-func (e *Engine) fire(t *tenant.Tenant, due tenant.Timer) {
+// fire lets one timer happen in a transaction of its own, under the lock, and
+// says whether it did anything: a charge that was paid does not expire.
+func (e *Engine) fire(t *tenant.Tenant, due tenant.Timer) bool {
+	before := t.Journal.Last()
 	p := e.provider(due.Provider)
 	entry := journal.Entry{Kind: journal.Timer, Operation: due.Name, Object: due.Key}
 	var err error
@@ -46,6 +48,7 @@ func (e *Engine) fire(t *tenant.Tenant, due tenant.Timer) {
 		entry.At, entry.Provider, entry.Cause = t.Clock.Now(), p.Name, err.Error()
 		t.Journal.Append(&entry)
 	}
+	return t.Journal.Last() > before
 }
 
 // happen runs f in a transaction and journals it if it did anything.
@@ -214,9 +217,11 @@ func (e *Engine) passTime(t *tenant.Tenant, until time.Time) []Fired {
 			if next.Name == act {
 				f.What = next.Action
 			}
-			e.fire(t, next)
+			did := e.fire(t, next)
 			t.Unlock()
-			fired = append(fired, f)
+			if did {
+				fired = append(fired, f)
+			}
 			continue
 		}
 		d := t.Outbox.Get(next.Key)

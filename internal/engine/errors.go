@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/agext/levenshtein"
+	"paysim/internal/spell"
 )
 
 // WriteError answers in the control API's envelope.
@@ -22,17 +22,5 @@ func WriteError(w http.ResponseWriter, status int, code, message string, details
 	w.Write(text)
 }
 
-// Nearest is ", did you mean …?" when one of names is spelt much like got, and
-// "" otherwise.
-func Nearest(got string, names []string) string {
-	best, score := "", 0.0
-	for _, n := range names {
-		if s := levenshtein.Match(got, n, nil); s > score {
-			best, score = n, s
-		}
-	}
-	if score < 0.5 {
-		return ""
-	}
-	return `, did you mean "` + best + `"?`
-}
+// Nearest is spell.Hint: ", did you mean …?" or "".
+func Nearest(got string, names []string) string { return spell.Hint(got, names) }

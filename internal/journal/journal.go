@@ -90,6 +90,9 @@ func (j *Journal) Append(e *Entry) {
 	}
 }
 
+// Last is the number of the newest entry; 0 when there was none.
+func (j *Journal) Last() int64 { return j.next }
+
 // Len counts the entries that are remembered.
 func (j *Journal) Len() int { return min(len(j.entries), j.keep) }
 

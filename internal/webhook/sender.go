@@ -42,6 +42,14 @@ func NewSender(allow []string) *Sender {
 	return s
 }
 
+// NewSenderVia makes a Sender whose attempts t carries instead of the network,
+// so that a test can stand behind every address.
+func NewSenderVia(t http.RoundTripper, allow []string) *Sender {
+	s := NewSender(allow)
+	s.client.Transport = t
+	return s
+}
+
 // BlockedError says that an address is not one we may call.
 type BlockedError struct{ Host string }
 

@@ -21,7 +21,10 @@ func whose(c *provider.Call) provider.Claim {
 		mark, _ := ident.ParseMark(id[max(0, len(id)-12):])
 		return provider.Claim{Mark: mark}
 	}
-	tenant, _ := strings.CutPrefix(c.Request.Header.Get("Toy-Key"), keyPrefix)
+	tenant, ok := strings.CutPrefix(c.Request.Header.Get("Toy-Key"), keyPrefix)
+	if !ok {
+		return provider.Claim{}
+	}
 	return provider.Claim{Tenant: tenant}
 }
 
