@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -17,7 +18,7 @@ var templates embed.FS
 //go:embed style.css
 var style string
 
-//go:embed countdown.js
+//go:embed page.js
 var script string
 
 var pages = template.Must(template.New("").ParseFS(templates, "*.html"))
@@ -30,7 +31,10 @@ type sheet struct {
 	Accent Accent
 	W      words
 	Style  template.CSS
-	Script template.JS // empty where nothing counts down
+	Script template.JS // empty where nothing counts down and nobody is told anything
+
+	Refresh  string      // content of a meta refresh
+	Messages template.JS // a JSON list
 
 	View       View
 	Problem    Problem
@@ -44,6 +48,7 @@ type sheet struct {
 	QRLink     string
 	Form       bool
 	FormAction string
+	Inputs     []input
 	Choices    []button
 	Outcomes   []button
 	Return     string // as a link …
@@ -56,6 +61,21 @@ type button struct {
 	Choice
 	ID          string
 	DescribedBy string
+}
+
+// messages is the list as JSON in which nothing can end the element around it.
+func messages(list []any) template.JS {
+	text, err := json.Marshal(list)
+	if err != nil {
+		panic(fmt.Errorf("page: a message that JSON cannot carry: %w", err))
+	}
+	return template.JS(text)
+}
+
+// input is an Input with the id that ties its label to it.
+type input struct {
+	Input
+	ID string
 }
 
 type countdown struct {
@@ -74,8 +94,14 @@ func (v View) HTML() []byte {
 	s.LongAmount = utf8.RuneCountInString(v.Amount) > 14
 	s.StateText = v.stateText()
 	s.Left = v.countdown(s.W)
-	if s.Left != nil && s.Left.Ticks {
+	if s.Left != nil && s.Left.Ticks || len(v.Messages) > 0 {
 		s.Script = template.JS(script)
+	}
+	if len(v.Messages) > 0 {
+		s.Messages = messages(v.Messages)
+	}
+	for i, in := range v.Inputs {
+		s.Inputs = append(s.Inputs, input{in.typed(), fmt.Sprint("i", i)})
 	}
 	s.Choices = buttons("c", v.Choices)
 	s.Outcomes = buttons("o", v.Outcomes)
@@ -145,6 +171,9 @@ func (s *sheet) drawReturn() {
 		return
 	}
 	s.Return = u
+	if s.View.ReturnAfter > 0 {
+		s.Refresh = fmt.Sprintf("%d; url=%s", s.View.ReturnAfter, u)
+	}
 }
 
 func (v View) kind() StateKind {

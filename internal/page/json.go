@@ -76,7 +76,7 @@ func (v View) JSON() []byte {
 		}
 	}
 	if len(t.Actions) > 0 {
-		t.Submit = &twinSubmit{"POST", formAction(v.FormAction), "application/x-www-form-urlencoded", byName(v.Hidden)}
+		t.Submit = &twinSubmit{"POST", formAction(v.FormAction), "application/x-www-form-urlencoded", byName(v.posted())}
 	}
 	return marshal(t)
 }
@@ -100,6 +100,15 @@ func byName(fields []Field) map[string]string {
 }
 
 // marshal indents, because people read these with curl, and leaves & alone, because most values are URLs.
+// posted is what goes with every choice: hidden fields, and inputs as they are filled in.
+func (v View) posted() []Field {
+	all := append([]Field{}, v.Hidden...)
+	for _, in := range v.Inputs {
+		all = append(all, Field{Name: in.Name, Label: in.Label, Value: in.Value})
+	}
+	return all
+}
+
 func marshal(value any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

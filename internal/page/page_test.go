@@ -338,3 +338,33 @@ func TestQRTooLongIsStillText(t *testing.T) {
 		t.Error("want the link and no code")
 	}
 }
+
+func TestInputsMessagesAndReturn(t *testing.T) {
+	v := View{
+		Title: "Log in", FormAction: "/pay",
+		Inputs:   []Input{{Name: "code", Label: "BLIK code", Mode: "numeric", Pattern: "[0-9]{6}", Hint: "six digits"}},
+		Choices:  []Choice{{Action: "pay", Label: "Pay"}},
+		Messages: []any{map[string]string{"event": "</script><script>alert(1)"}},
+	}
+	html := string(v.HTML())
+	for _, want := range []string{
+		`<label for="i0">BLIK code</label>`,
+		`<input id="i0" name="code" type="text" value="" data-testid="input-code" inputmode="numeric" pattern="[0-9]{6}" aria-describedby="i0-hint">`,
+		`<script type="application/json" id="messages">[{"event":"\u003c/script`,
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%s is not in\n%s", want, html)
+		}
+	}
+	if strings.Contains(html, "alert(1)</script>") || strings.Contains(html, `http-equiv="refresh"`) {
+		t.Errorf("the page has what it should not:\n%s", html)
+	}
+	v = View{StateKind: Good, ReturnURL: "https://shop.test/ok?a=1&b=2", ReturnAfter: 3}
+	if html := string(v.HTML()); !strings.Contains(html, `<meta http-equiv="refresh" content="3; url=https://shop.test/ok?a=1&amp;b=2">`) {
+		t.Errorf("no way back in\n%s", html)
+	}
+	v.ReturnURL = "javascript:alert(1)"
+	if strings.Contains(string(v.HTML()), "refresh") {
+		t.Error("the page goes to an address that is no web address by itself")
+	}
+}

@@ -34,12 +34,30 @@ type View struct {
 	Choices  []Choice // what the payer normally does
 	Outcomes []Choice // every further end this payment can still have, in a drawer
 
+	Inputs []Input // what the payer types, above the choices; posted with each of them
+
 	FormAction string  // where choices are posted; empty: the page's own address
 	Hidden     []Field // posted with every choice, by Name
 
 	// ReturnURL leads the payer back to the merchant. It is shown once the payment is no longer Open.
 	ReturnURL   string
 	ReturnLabel string // empty: the kit's "Return to Merchant"
+	ReturnAfter int    // seconds after which the browser goes there by itself; 0: it waits for the payer
+
+	// Messages are posted, in order, to the page that embeds this one, as window messages that JSON can carry.
+	Messages []any
+}
+
+// Input is something that the payer types.
+type Input struct {
+	Name         string
+	Label        string
+	Value        string // filled in already
+	Type         string // as in HTML: text, password, email; empty: text
+	Mode         string // the keyboard that a phone shows: numeric, decimal; optional
+	Pattern      string // optional
+	Autocomplete string // optional
+	Hint         string // optional
 }
 
 // Field is a named value. Name is for machines (test id, JSON key, form field), Label for people.
@@ -71,6 +89,13 @@ func (c Choice) Value() string {
 func ParseChoice(value string) (action, outcome string) {
 	action, outcome, _ = strings.Cut(value, ":")
 	return action, outcome
+}
+
+func (in Input) typed() Input {
+	if in.Type == "" {
+		in.Type = "text"
+	}
+	return in
 }
 
 // ChoiceKind is how much weight a button has on the page.

@@ -1,5 +1,12 @@
 (function () {
 	"use strict";
+	// Tells the page that embeds this one what has happened, in order.
+	var told = document.getElementById("messages");
+	if (!told || window.parent === window) return;
+	JSON.parse(told.textContent).forEach(function (m) { window.parent.postMessage(m, "*"); });
+})();
+(function () {
+	"use strict";
 	// Counts how long the page has been open, never what time it is: the payment's clock may be in another year.
 	var clock = document.querySelector("[data-left]");
 	if (!clock || !window.performance) return;
