@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"time"
 
 	"paysim/internal/clock"
@@ -31,7 +32,7 @@ func (e *Engine) post(t *tenant.Tenant, p *served, m provider.Message, now time.
 	}
 	for n := range max(how.Copies, 1) {
 		d := t.Outbox.Add(p.Name, m, n+1, now)
-		sent = append(sent, journal.Webhook{ID: d.ID, Event: d.Event})
+		sent = append(sent, journal.Webhook{ID: d.ID, Event: d.Event, Rule: how.Rule})
 		if d.State != webhook.Waiting {
 			continue
 		}
@@ -53,17 +54,39 @@ func (e *Engine) post(t *tenant.Tenant, p *served, m provider.Message, now time.
 	return sent, urgent
 }
 
-// tellFirst makes the attempts that shall end before the answer begins.
+// tellFirst makes the attempts that shall end before the answer begins, and
+// waits for them, but not longer than firstWait in all. An attempt that takes
+// longer goes on behind the answer, as long as the provider would wait.
 func (e *Engine) tellFirst(t *tenant.Tenant, urgent []*webhook.Delivery) {
-	for _, d := range urgent {
-		e.attempt(t, d, firstWait, false)
+	heard, done := context.WithCancel(e.ctx)
+	e.running.Add(1)
+	go func() {
+		defer e.running.Done()
+		defer done()
+		for _, d := range urgent {
+			e.attempt(t, d, false)
+			t.Lock()
+			e.ended(t)
+			t.Unlock()
+		}
+	}()
+	if clock.Wait(heard, firstWait) == nil {
+		e.log.Debug("a webhook that should be heard before the answer is not", "tenant", t.Name)
+	}
+}
+
+// ended counts an attempt that has ended, under the tenant's lock.
+func (e *Engine) ended(t *tenant.Tenant) {
+	t.InFlight--
+	if t.InFlight == 0 {
+		t.Idle.Broadcast()
 	}
 }
 
 // attempt makes one attempt at a delivery, without the lock while it lasts, and
 // sets the next if one is due. It gives the delivery as it is then; false when
 // the tenant was reset and the delivery is gone.
-func (e *Engine) attempt(t *tenant.Tenant, d *webhook.Delivery, most time.Duration, manual bool) (webhook.Delivery, bool) {
+func (e *Engine) attempt(t *tenant.Tenant, d *webhook.Delivery, manual bool) (webhook.Delivery, bool) {
 	t.Lock()
 	if t.Outbox.Get(d.ID) != d {
 		t.Unlock()
@@ -73,11 +96,7 @@ func (e *Engine) attempt(t *tenant.Tenant, d *webhook.Delivery, most time.Durati
 	now, copied := t.Clock.Now(), *d
 	t.Unlock()
 
-	timeout := hooks.Timeout
-	if most > 0 {
-		timeout = min(timeout, most)
-	}
-	a := e.sender.Attempt(e.ctx, copied, now, timeout)
+	a := e.sender.Attempt(e.ctx, copied, now, hooks.Timeout)
 	a.Manual = manual
 
 	t.Lock()
@@ -127,12 +146,9 @@ func (e *Engine) run(t *tenant.Tenant, lane string) {
 		}
 		t.Lanes[lane] = waiting[1:]
 		t.Unlock()
-		e.attempt(t, waiting[0], 0, false)
+		e.attempt(t, waiting[0], false)
 		t.Lock()
-		t.InFlight--
-		if t.InFlight == 0 {
-			t.Idle.Broadcast()
-		}
+		e.ended(t)
 		t.Unlock()
 	}
 	e.wake(t) // for the next rung

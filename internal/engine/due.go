@@ -38,7 +38,8 @@ func (e *Engine) fire(t *tenant.Tenant, due tenant.Timer) bool {
 	var err error
 	if due.Name == act {
 		entry.Kind, entry.Operation = journal.Action, due.Action
-		err = e.perform(t, p, due.Key, due.Action, due.Outcome)
+		entry.Rule = due.Rule
+		err = e.perform(t, p, entry, due.Outcome)
 	} else if timer := p.Timer(due.Name); timer != nil {
 		err = e.happen(t, p, entry, func(tx *provider.Tx) error { return timer.Fire(tx, due.Key) })
 	} else {
@@ -66,7 +67,11 @@ func (e *Engine) happen(t *tenant.Tenant, p *served, entry journal.Entry, f func
 		return err
 	}
 	rec := tx.Record
-	entry.Webhooks, _ = e.keep(t, p, tx)
+	var urgent []*webhook.Delivery
+	entry.Webhooks, urgent = e.keep(t, p, tx)
+	for _, d := range urgent { // there is no answer that they could come before
+		t.Attempts.Push(tenant.Timer{At: d.Due, Provider: p.Name, Name: "webhook", Key: d.ID})
+	}
 	if len(rec.Transitions) == 0 && len(rec.Money) == 0 && len(entry.Webhooks) == 0 && len(rec.Notes) == 0 {
 		return nil
 	}
@@ -77,18 +82,26 @@ func (e *Engine) happen(t *tenant.Tenant, p *served, entry journal.Entry, f func
 	return nil
 }
 
-// perform does a payer's or bank's action, under the lock.
-func (e *Engine) perform(t *tenant.Tenant, p *served, id, action, outcome string) error {
-	a := p.Action(action)
+// perform does the payer's or bank's action that entry names, under the lock.
+func (e *Engine) perform(t *tenant.Tenant, p *served, entry journal.Entry, outcome string) error {
+	a := p.Action(entry.Operation)
 	if a == nil {
-		return &UnknownActionError{Action: action, Known: actionNames(p)}
+		return &UnknownActionError{Action: entry.Operation, Known: actionNames(p)}
 	}
-	return e.happen(t, p, journal.Entry{Kind: journal.Action, Operation: action, Object: id}, func(tx *provider.Tx) error {
+	return e.happen(t, p, entry, func(tx *provider.Tx) error {
 		if outcome != "" {
-			tx.Record.Decided("action", outcome)
+			tx.Record.Decided(origin(entry), outcome)
 		}
-		return a.Do(tx, id, outcome)
+		return a.Do(tx, entry.Object, outcome)
 	})
+}
+
+// origin is who decides by an action: a scenario, or somebody outside.
+func origin(entry journal.Entry) string {
+	if entry.Rule != "" {
+		return "rule"
+	}
+	return "action"
 }
 
 // UnknownActionError says that a provider has no such action.
@@ -114,26 +127,54 @@ func (e *Engine) script(t *tenant.Tenant, p *served, o provider.Opened, now time
 	if t.Planner == nil {
 		return
 	}
-	if payer, ok := t.Planner.Payer(p.Name + "." + o.Kind); ok {
-		t.Due.Push(tenant.Timer{At: now.Add(payer.After), Provider: p.Name, Name: act, Key: o.ID, Action: payer.Action, Outcome: payer.Outcome})
+	payer, ok := t.Planner.Payer(p.Name + "." + o.Kind)
+	if !ok {
+		return
+	}
+	for _, does := range append([]plan.Payer{payer}, payer.Then...) {
+		t.Due.Push(tenant.Timer{
+			At: now.Add(does.After), Provider: p.Name, Name: act, Key: o.ID, Action: does.Action, Outcome: does.Outcome, Rule: does.Rule,
+		})
 	}
 }
 
-// decideLater ends the payment that a call left undecided.
-func (e *Engine) decideLater(t *tenant.Tenant, p *served, tx *provider.Tx, f plan.Effect) {
-	action := "approve"
-	for _, o := range p.Outcomes {
-		if o.Name == f.Outcome && o.Declines {
-			action = "decline"
-		}
+// decideLater ends the payment that a call left undecided, in the place of the
+// payer, whom the scenario is not asked about then.
+func (e *Engine) decideLater(t *tenant.Tenant, p *served, tx *provider.Tx, how plan.Call) {
+	action, outcome := "approve", how.Effect.Outcome
+	a, declines := plan.Decision(p.Provider, outcome)
+	if declines {
+		action = "decline"
 	}
-	outcome := f.Outcome
-	if a := p.Action(action); a != nil && !slices.Contains(a.Outcomes, outcome) {
+	if a != nil && !slices.Contains(a.Outcomes, outcome) {
 		outcome = ""
 	}
-	for _, o := range tx.Record.Opened {
-		t.Due.Push(tenant.Timer{At: tx.Now.Add(f.Later), Provider: p.Name, Name: act, Key: o.ID, Action: action, Outcome: outcome})
+	for _, id := range undecided(p, tx.Record) {
+		t.Due.Push(tenant.Timer{
+			At: tx.Now.Add(how.Effect.Later), Provider: p.Name, Name: act, Key: id, Action: action, Outcome: outcome, Rule: how.Rule,
+		})
 	}
+	tx.Record.Opened = nil
+}
+
+// undecided is the payments that a call made and left open: those it says wait
+// for a payer, or else what it made.
+func undecided(p *served, rec *provider.Record) []string {
+	var out []string
+	for _, o := range rec.Opened {
+		out = append(out, o.ID)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, s := range rec.Transitions {
+		for _, m := range p.Machines {
+			if m.Name == s.Object && m.Start == s.From && !slices.Contains(out, s.ID) {
+				out = append(out, s.ID)
+			}
+		}
+	}
+	return out
 }
 
 // Fired is something that happened while a clock was moved.
@@ -158,8 +199,8 @@ func (e *Engine) MoveClock(ctx context.Context, t *tenant.Tenant, target func(no
 	wasRunning := !t.Clock.Frozen()
 	now := t.Clock.Now()
 	until, err := target(now)
-	if err == nil && until.Before(now) && !(t.DB.Empty() && t.Journal.Len() == 0) {
-		err = ErrBackwards
+	if err == nil && until.Before(now) {
+		err = rewind(t)
 	}
 	if err != nil {
 		t.Unlock()
@@ -179,6 +220,19 @@ func (e *Engine) MoveClock(ctx context.Context, t *tenant.Tenant, target func(no
 	t.Unlock()
 	e.wake(t)
 	return fired, nil
+}
+
+// rewind makes a tenant ready to go back in time, under its lock. One in which
+// nothing happened yet holds at most the world it began with, laid out by
+// whoever looked at it; that is laid out again, then.
+func rewind(t *tenant.Tenant) error {
+	if t.Journal.Len() > 0 {
+		return ErrBackwards
+	}
+	loaded, followed := t.Planner, t.Journal
+	t.Reset()
+	t.Planner, t.Journal = loaded, followed
+	return nil
 }
 
 // After says how a clock goes on after it was moved.
@@ -229,7 +283,7 @@ func (e *Engine) passTime(t *tenant.Tenant, until time.Time) []Fired {
 		if d == nil || d.State != webhook.Waiting {
 			continue
 		}
-		made, _ := e.attempt(t, d, 0, false)
+		made, _ := e.attempt(t, d, false)
 		f.State = made.State
 		fired = append(fired, f)
 	}
@@ -243,7 +297,7 @@ func (e *Engine) Act(t *tenant.Tenant, providerName, id, action, outcome string)
 	p := e.provider(providerName)
 	t.Lock()
 	e.fireDue(t)
-	err := e.perform(t, p, id, action, outcome)
+	err := e.perform(t, p, journal.Entry{Kind: journal.Action, Operation: action, Object: id}, outcome)
 	t.Unlock()
 	e.wake(t)
 	return err
@@ -281,7 +335,7 @@ func (e *Engine) Redeliver(t *tenant.Tenant, id string) (webhook.Delivery, bool)
 	if d == nil {
 		return webhook.Delivery{}, false
 	}
-	return e.attempt(t, d, 0, true)
+	return e.attempt(t, d, true)
 }
 
 // Flush makes an attempt at everything that waits, now, and says what came of
@@ -292,11 +346,11 @@ func (e *Engine) Flush(t *tenant.Tenant) []webhook.Delivery {
 		t.Idle.Wait()
 	}
 	waiting := t.Outbox.Waits()
-	t.Attempts = tenant.Queue{}
+	t.Attempts.Clear()
 	t.Unlock()
 	out := []webhook.Delivery{}
 	for _, d := range waiting {
-		if made, ok := e.attempt(t, d, 0, false); ok {
+		if made, ok := e.attempt(t, d, false); ok {
 			out = append(out, made)
 		}
 	}

@@ -68,9 +68,13 @@ func New(cfg Config) (*Engine, error) {
 		}
 		e.providers = append(e.providers, s)
 	}
+	born := cfg.Tenants.Born
 	cfg.Tenants.Born = func(t *tenant.Tenant) {
 		for p, values := range cfg.Settings[t.Name] {
 			t.Settings[p] = values
+		}
+		if born != nil {
+			born(t)
 		}
 	}
 	e.Tenants = tenant.NewRegistry(cfg.Tenants)

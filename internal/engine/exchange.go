@@ -69,6 +69,7 @@ func (x *exchange) read(w http.ResponseWriter, r *http.Request, prefix string) {
 		x.request.Remote = ap.Addr().Unmap()
 	}
 	x.request.Base = x.request.Scheme + "://" + r.Host + prefix
+	x.request.URL = x.request.Scheme + "://" + r.Host + r.URL.RequestURI()
 	if x.e.publicURL != "" {
 		x.request.Base = x.e.publicURL + "/" + x.p.Name
 	}
@@ -155,7 +156,8 @@ func (x *exchange) scheme() {
 		return
 	}
 	x.plan = x.tenant.Planner.Call(plan.Facts{
-		Operation: x.p.Name + "." + x.op.ID, Header: x.request.Header, Query: x.request.Query().Get, Path: x.vars, Body: x.request.Body,
+		Operation: x.p.Name + "." + x.op.ID, Header: x.request.Header, Path: x.vars, Body: x.request.Body,
+		Query: func(name string) string { return x.request.Query().Get(name) },
 	})
 }
 
@@ -178,6 +180,10 @@ func (x *exchange) send(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	defer context.AfterFunc(x.e.ctx, cancel)()
 	fault.Send(w, r.WithContext(ctx), s)
+	if ctx.Err() != nil { // gone, or stopped while the answer waited: silence must not pass for an empty answer
+		x.settle()
+		panic(http.ErrAbortHandler)
+	}
 }
 
 func (x *exchange) settle() {

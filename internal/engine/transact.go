@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -24,18 +25,18 @@ func (x *exchange) transact() {
 	x.e.fireDue(t)
 
 	tx := x.e.begin(t, x.p, x.request.Base)
-	told := x.plan.Effect.Outcome
-	switch {
-	case x.header != "":
-		told = x.header
-		tx.Record.Decided("header", told)
-	case x.plan.Effect.Later > 0:
+	told, teller := x.plan.Effect.Outcome, "rule"
+	if x.header != "" { // it wins over the rule's effect; the rule's answer stays
+		told, teller = x.header, "header"
+		x.plan.Effect = plan.Effect{}
+	}
+	later := x.plan.Effect.Later > 0
+	if later {
 		told = "" // the payment stays undecided; decideLater ends it
-	case told != "":
-		tx.Record.Decided("rule", told)
 	}
 	x.call = provider.NewCall(tx, x.request, x.op, x.vars, told)
-	x.call.Later = x.plan.Effect.Later > 0
+	x.call.ToldBy(teller)
+	x.call.Later = later
 	reply, err := x.guard(x.run)
 	if err != nil {
 		x.refuse(err)
@@ -49,9 +50,10 @@ func (x *exchange) transact() {
 	} else {
 		x.entry.Transitions, x.entry.Money = tx.Record.Transitions, tx.Record.Money
 		if x.call.Later {
-			x.e.decideLater(t, x.p, tx, x.plan.Effect)
+			x.e.decideLater(t, x.p, tx, x.plan)
 		}
 		x.entry.Webhooks, x.urgent = x.e.keep(t, x.p, tx)
+		t.InFlight += len(x.urgent)
 	}
 	t.Journal.Append(x.entry)
 }
@@ -111,7 +113,8 @@ func (x *exchange) run() (provider.Reply, error) {
 func (x *exchange) open(rec *provider.Record) {
 	r := x.p.redactor
 	body := ""
-	if strings.HasPrefix(x.request.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+	json := bytes.HasPrefix(bytes.TrimSpace(x.request.Body), []byte("{")) // curl -d calls JSON a form
+	if !json && strings.HasPrefix(x.request.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		body = r.Query(string(x.request.Body))
 	} else {
 		body = r.Body(x.request.Body)
@@ -196,6 +199,9 @@ func (e *Engine) keep(t *tenant.Tenant, p *served, tx *provider.Tx) (sent []jour
 	tx.Commit()
 	for _, s := range tx.Record.Transitions {
 		t.Touch(p.Name, "transition "+s.Object+": "+machine.Edge{From: s.From, Trigger: s.Trigger, To: s.To}.String())
+	}
+	for _, row := range tx.Record.Cited {
+		t.Touch(p.Name, "error "+row)
 	}
 	for _, d := range tx.Record.Timers {
 		t.Due.Push(tenant.Timer{At: d.At, Provider: p.Name, Name: d.Timer, Key: d.Key})

@@ -5,6 +5,7 @@ package fault
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -41,11 +42,11 @@ func NewSending(status int, h http.Header, body []byte) Sending {
 // End is how an exchange ends.
 type End int
 
-// The ends.
+// The ends. Without Keep nothing is sent before Lost and Reset.
 const (
 	Normal End = iota
-	Lost       // nothing is sent; the connection stays open until the caller gives up
-	Reset      // nothing is sent; the connection is reset
+	Lost       // the connection stays open until the caller gives up
+	Reset      // the connection is reset
 )
 
 // Send sends s on w, as its faults have left it. It returns when the exchange
@@ -54,13 +55,22 @@ func Send(w http.ResponseWriter, r *http.Request, s Sending) {
 	if err := clock.Wait(r.Context(), s.Wait); err != nil {
 		return // the caller has gone
 	}
-	switch s.End {
-	case Lost:
-		<-r.Context().Done()
-		panic(http.ErrAbortHandler) // no answer: the server closes without a word
-	case Reset:
-		reset(w)
+	if s.End == Normal || s.Keep >= 0 {
+		send(w, r, s)
 	}
+	switch {
+	case s.End == Lost:
+		linger(r)
+	case s.End == Reset:
+		reset(w)
+	case s.Keep < 0 || s.Keep >= len(s.Body):
+		return
+	}
+	panic(http.ErrAbortHandler) // the server closes without a word: less was sent than announced
+}
+
+// send sends the head and what is kept of the body.
+func send(w http.ResponseWriter, r *http.Request, s Sending) {
 	h := w.Header()
 	for name, values := range s.Header {
 		h[name] = values
@@ -72,14 +82,12 @@ func Send(w http.ResponseWriter, r *http.Request, s Sending) {
 		h.Set("Content-Length", strconv.Itoa(len(s.Body)))
 	}
 	w.WriteHeader(s.Status)
-	body, cut := s.Body, s.Keep >= 0 && s.Keep < len(s.Body)
-	if cut {
+	body := s.Body
+	if s.Keep >= 0 && s.Keep < len(body) {
 		body = body[:s.Keep]
 	}
-	if drip(r.Context(), w, body, s); cut {
-		http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler) // announced more than was sent
-	}
+	drip(r.Context(), w, body, s)
+	http.NewResponseController(w).Flush() // out now: what comes after the answer must not overtake it
 }
 
 // drip writes body in pieces, or whole when s asks for none.
@@ -101,16 +109,31 @@ func drip(ctx context.Context, w http.ResponseWriter, body []byte, s Sending) {
 	}
 }
 
-// reset ends the connection with a TCP reset where there is a TCP connection,
-// and without a word elsewhere.
+// linger lets the caller wait until it gives up. That is only noticed once all
+// that the caller has to say was read.
+func linger(r *http.Request) {
+	if r.Body != nil {
+		io.Copy(io.Discard, r.Body)
+	}
+	<-r.Context().Done()
+}
+
+// reset ends the connection with a TCP reset where there is a TCP connection;
+// elsewhere it will end without a word.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler)
+		return
+	}
+	for {
+		inner, ok := conn.(interface{ NetConn() net.Conn }) // TLS
+		if !ok {
+			break
+		}
+		conn = inner.NetConn()
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}
 	conn.Close()
-	panic(http.ErrAbortHandler)
 }

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// Status puts another answer in the place of the real one, as a proxy in
-// between would.
+// Status puts another answer in the place of the one that there is, as a proxy
+// in between would; the whole of it.
 type Status struct {
 	Code   int
 	Body   string
@@ -16,6 +16,7 @@ type Status struct {
 // Apply implements Fault.
 func (f Status) Apply(s *Sending) {
 	s.Status, s.Body, s.Header = f.Code, []byte(f.Body), f.Header.Clone()
+	s.Keep, s.Piece = -1, 0
 	if s.Header == nil {
 		s.Header = http.Header{}
 	}

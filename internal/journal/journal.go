@@ -63,6 +63,7 @@ type Response struct {
 type Webhook struct {
 	ID    string `json:"id"`
 	Event string `json:"event"`
+	Rule  string `json:"rule,omitempty"` // the scenario's entry that says how it travels
 }
 
 // Journal holds the newest entries of a tenant.

@@ -62,6 +62,8 @@ func TestRedactBody(t *testing.T) {
 		{"member with a quote inside", `{"cvv":"1\"23","y":2}`, `{"cvv":"***","y":2}`},
 		{"value that looks like a name", `{"a":"cvv","b":"x"}`, `{"a":"cvv","b":"x"}`},
 		{"object stays, its members are hidden", `{"access_token":{"cvv":"1"}}`, `{"access_token":{"cvv":"***"}}`},
+		{"list", `{"cvv":["123",["4"]],"x":1}`, `{"cvv":"***","x":1}`},
+		{"list that does not end", `{"cvv":["12`, `{"cvv":"***"`},
 		{"broken", `{"cvv":"12`, `{"cvv":"***"`},
 		{"broken earlier", `{"a":"b" "cvv":"12"}`, `{"a":"b" "cvv":"***"}`},
 	} {

@@ -148,17 +148,40 @@ func skipBlank(b []byte, i int) int {
 	return i
 }
 
-// valueEnd is the index behind the scalar that begins at i; i itself for an
-// object or a list.
+// valueEnd is the index behind the scalar or list that begins at i; i itself
+// for an object, whose members are looked at one by one.
 func valueEnd(b []byte, i int) int {
-	if i >= len(b) || b[i] == '{' || b[i] == '[' {
+	if i >= len(b) || b[i] == '{' {
 		return i
 	}
-	if b[i] == '"' {
+	switch b[i] {
+	case '"':
 		return stringEnd(b, i)
+	case '[':
+		return listEnd(b, i)
 	}
 	if n := bytes.IndexAny(b[i:], ",}] \t\r\n"); n >= 0 {
 		return i + n
+	}
+	return len(b)
+}
+
+// listEnd is the index behind the list that begins at i.
+func listEnd(b []byte, i int) int {
+	for depth := 0; i < len(b); {
+		switch b[i] {
+		case '"':
+			i = stringEnd(b, i)
+			continue
+		case '[':
+			depth++
+		case ']':
+			depth--
+		}
+		i++
+		if depth == 0 {
+			return i
+		}
 	}
 	return len(b)
 }

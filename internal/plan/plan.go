@@ -69,4 +69,17 @@ type Payer struct {
 	Action  string
 	Outcome string
 	After   time.Duration // on the tenant's clock
+	Then    []Payer       // what else is done to the same payment, each counted from when it was opened
+}
+
+// Decision is the action that ends a payment that waits in the way that an
+// outcome of the provider means, and whether that is a decline; nil when the
+// provider has no such action.
+func Decision(p *provider.Provider, outcome string) (action *provider.Action, declines bool) {
+	for _, o := range p.Outcomes {
+		if o.Name == outcome && o.Declines {
+			return p.Action("decline"), true
+		}
+	}
+	return p.Action("approve"), false
 }

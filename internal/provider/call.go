@@ -16,7 +16,9 @@ type Call struct {
 	Operation *Operation        // nil when the path or method is unknown
 	Vars      map[string]string // the path's variables, unescaped
 	Later     bool              // leave the payment undecided: its outcome comes later
+	Proof     any               // the provider's own: what Authenticate found, for the handler and Finish
 	told      string            // the outcome that the scenario or header asks for
+	teller    string            // which of the two
 }
 
 // Request is what the caller sent, unchanged. Nothing of it may be modified.
@@ -29,6 +31,7 @@ type Request struct {
 	Header   http.Header
 	Body     []byte
 	Remote   netip.Addr
+	URL      string // the whole URL as sent, the simulator's prefix included
 	Base     string // the URL under which the caller reaches this provider; no final slash
 
 	query url.Values
@@ -47,10 +50,14 @@ func NewCall(tx *Tx, r *Request, op *Operation, vars map[string]string, told str
 	return &Call{Tx: tx, Request: r, Operation: op, Vars: vars, told: told}
 }
 
+// ToldBy is for the engine: who asks for the outcome, for the journal.
+func (c *Call) ToldBy(origin string) { c.teller = origin }
+
 // Outcome is how the call shall end: as the scenario or the header says, else as
 // the card (or other magic value) does, else "". The journal keeps who decided.
 func (c *Call) Outcome(card string) string {
 	if c.told != "" {
+		c.Record.Decided(c.teller, c.told)
 		return c.told
 	}
 	if card != "" {

@@ -31,6 +31,7 @@ type Provider struct {
 	Events     []Event
 	Timers     []Timer
 	Actions    []Action
+	Payables   []string // the kinds of payment that Tx.Opened announces; when empty, what Machines are about
 	Settings   []Setting
 	Webhooks   *Webhooks // nil when the service sends none
 

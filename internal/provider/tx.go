@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"paysim/internal/catalog"
 	"paysim/internal/ident"
 	"paysim/internal/machine"
 	"paysim/internal/store"
@@ -71,6 +72,10 @@ func (tx *Tx) Opened(kind, id string) {
 	tx.Record.Opened = append(tx.Record.Opened, Opened{Kind: kind, ID: id})
 }
 
+// Cites says that the answer carries a row of the catalogue although nothing
+// was refused: a charge that is declined with 200, say. Coverage counts it.
+func (tx *Tx) Cites(row *catalog.Error) { tx.Record.Cited = append(tx.Record.Cited, row.Name) }
+
 // Moved records that money moved, for the journal.
 func (tx *Tx) Moved(m Movement) { tx.Record.Money = append(tx.Record.Money, m) }
 
@@ -89,6 +94,7 @@ type Record struct {
 	Messages    []Message
 	Timers      []Due
 	Opened      []Opened
+	Cited       []string // rows of the catalogue that the answer carries without being a refusal
 	Notes       []string
 }
 
@@ -130,4 +136,5 @@ type Message struct {
 	URL     string
 	Header  http.Header
 	Body    []byte
+	Hints   map[string]string // what Sign needs to know besides; not sent
 }

@@ -5,6 +5,8 @@ package tenant
 
 import (
 	"container/heap"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,9 +51,10 @@ type Tenant struct {
 	Moving   bool                           // the clock is being moved, which makes the attempts itself
 	Wake     *time.Timer                    // real; set for the next thing due while the clock runs
 
-	seed    ident.Seed
-	fixed   bool // the seed was asked for, so a reset starts the same values again
-	streams map[string]*ident.Stream
+	seed    ident.Seed // the simulator's, or a scenario's
+	begin   ident.Seed // the simulator's
+	fixed   bool       // begin was asked for, so a reset starts the same values again
+	streams map[streamKey]*ident.Stream
 	limits  Limits
 	turn    chan struct{} // held by whoever moves the clock
 }
@@ -59,8 +62,8 @@ type Tenant struct {
 func newTenant(name string, seed ident.Seed, fixed bool, limits Limits) *Tenant {
 	t := &Tenant{Name: name, Mark: ident.MarkOf(name), Settings: map[string]map[string]any{}, limits: limits, turn: make(chan struct{}, 1)}
 	t.Idle = sync.NewCond(&t.Mutex)
-	t.seed, t.fixed = seed, fixed
-	t.streams = map[string]*ident.Stream{}
+	t.seed, t.begin, t.fixed = seed, seed, fixed
+	t.streams = map[streamKey]*ident.Stream{}
 	t.Lanes = map[string][]*webhook.Delivery{}
 	t.clear()
 	return t
@@ -71,36 +74,40 @@ func (t *Tenant) clear() {
 	t.DB = store.New(t.limits.Rows)
 	t.Journal = journal.New(t.limits.Entries)
 	t.Outbox = webhook.NewOutbox(t.limits.Deliveries)
-	t.Due, t.Attempts = Queue{}, Queue{}
+	t.Due, t.Attempts = Queue{keep: 2 * t.limits.Rows}, Queue{keep: 2 * t.limits.Deliveries}
 	t.Touched = map[string]map[string]int{}
 	t.Settled = map[string]bool{}
 	t.Planner = nil
 }
 
-// Reset empties the tenant and keeps its settings. With a fixed seed the same
-// calls give the same bytes again; without one ids go on, so that none comes
-// twice.
+// Reset empties the tenant and keeps its settings. What follows from a seed that
+// somebody asked for begins anew; what follows from a drawn one goes on, so that
+// no id comes twice.
 func (t *Tenant) Reset() {
 	t.clear()
-	if t.fixed {
-		t.streams = map[string]*ident.Stream{}
-	}
+	t.seed = t.begin
+	maps.DeleteFunc(t.streams, func(k streamKey, _ *ident.Stream) bool { return t.fixed || k.seed != t.begin })
 }
 
-// Reseed makes everything drawn from here on follow from seed.
-func (t *Tenant) Reseed(seed ident.Seed) {
-	t.seed, t.fixed, t.streams = seed, true, map[string]*ident.Stream{}
-}
+// Reseed makes everything drawn from here on, until the next reset, follow from
+// seed. A seed that the tenant has used since its last reset goes on where it
+// stood, so that no id comes twice.
+func (t *Tenant) Reseed(seed ident.Seed) { t.seed = seed }
 
 // Stream is the tenant's source of values of that kind for that provider.
 func (t *Tenant) Stream(provider, kind string) *ident.Stream {
-	key := provider + "/" + kind
+	key := streamKey{t.seed, provider, kind}
 	s, ok := t.streams[key]
 	if !ok {
 		s = ident.NewStream(t.seed, t.Name, provider, kind)
 		t.streams[key] = s
 	}
 	return s
+}
+
+type streamKey struct {
+	seed           ident.Seed
+	provider, kind string
 }
 
 // Touch counts that something of a provider's tables was used.
@@ -134,20 +141,55 @@ type Timer struct {
 	Key      string    `json:"key"`
 	Action   string    `json:"action,omitempty"` // with "act"
 	Outcome  string    `json:"outcome,omitempty"`
+	Rule     string    `json:"rule,omitempty"` // the scenario's, with "act"
 }
 
-// Queue is timers, the earliest first.
+// Queue is timers, the earliest first. Of one name it remembers only the newest
+// when there are more than what they are about can be: the others speak of
+// what the tenant has forgotten.
 type Queue struct {
 	timers timerHeap
 	next   int64
+	keep   int // of each name; 0 for all
+	counts map[queueKey]int
 }
+
+type queueKey struct{ provider, name string }
 
 // Push adds a timer.
 func (q *Queue) Push(t Timer) {
 	q.next++
 	t.Seq = q.next
 	heap.Push(&q.timers, t)
+	if q.counts == nil {
+		q.counts = map[queueKey]int{}
+	}
+	key := queueKey{t.Provider, t.Name}
+	q.counts[key]++
+	if q.keep > 0 && q.counts[key] > q.keep+q.keep/2 { // now and then, not every time
+		q.forget(key)
+	}
 }
+
+// forget drops all but the newest timers of a name.
+func (q *Queue) forget(key queueKey) {
+	var seqs []int64
+	for _, t := range q.timers {
+		if t.Provider == key.provider && t.Name == key.name {
+			seqs = append(seqs, t.Seq)
+		}
+	}
+	slices.Sort(seqs)
+	oldest := seqs[len(seqs)-q.keep]
+	q.timers = slices.DeleteFunc(q.timers, func(t Timer) bool {
+		return t.Provider == key.provider && t.Name == key.name && t.Seq < oldest
+	})
+	heap.Init(&q.timers)
+	q.counts[key] = q.keep
+}
+
+// Clear takes every timer out.
+func (q *Queue) Clear() { q.timers, q.counts = nil, nil }
 
 // Peek gives the earliest timer.
 func (q *Queue) Peek() (Timer, bool) {
@@ -162,7 +204,9 @@ func (q *Queue) Pop(by time.Time) (Timer, bool) {
 	if len(q.timers) == 0 || q.timers[0].At.After(by) {
 		return Timer{}, false
 	}
-	return heap.Pop(&q.timers).(Timer), true
+	t := heap.Pop(&q.timers).(Timer)
+	q.counts[queueKey{t.Provider, t.Name}]--
+	return t, true
 }
 
 // Len counts the timers.

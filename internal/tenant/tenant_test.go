@@ -92,3 +92,18 @@ func TestResetWithAndWithoutAFixedSeed(t *testing.T) {
 		}
 	}
 }
+
+func TestAResetGoesBackFromAScenariosSeed(t *testing.T) {
+	tn, _ := tenant.NewRegistry(tenant.Options{Seed: 7, Limits: tenant.DefaultLimits}).Find("a")
+	own := tn.Stream("p", "id").Hex(16)
+	tn.Reseed(42)
+	told := tn.Stream("p", "id").Hex(16)
+	tn.Reset()
+	if got := tn.Stream("p", "id").Hex(16); got == own || got == told {
+		t.Error("after a reset a drawn seed does not go on where it stood")
+	}
+	tn.Reseed(42)
+	if got := tn.Stream("p", "id").Hex(16); got != told {
+		t.Errorf("the scenario's seed gives %s, the first time %s", got, told)
+	}
+}
