@@ -1,0 +1,76 @@
+package control
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// guard refuses whom the control API is not for: web pages, and callers without
+// the token where one is asked for.
+func (c *Control) guard(r *http.Request) error {
+	if c.Loopback && !c.named(r.Host) {
+		return &refusal{
+			Status: http.StatusForbidden, Code: "foreign_host",
+			Message: "this listener is for this machine only, and " + r.Host + " is not a name of it: call 127.0.0.1 or localhost, or name the address with --public-url",
+		}
+	}
+	if err := c.sameOrigin(r); err != nil {
+		return err
+	}
+	// A health probe bears nothing, and is told nothing.
+	if c.Token != "" && strings.TrimRight(r.URL.Path, "/") != root+"/health" && !c.bears(r) {
+		return &refusal{
+			Status: http.StatusUnauthorized, Code: "unauthorized", Message: "send the control token as Authorization: Bearer …",
+			header: map[string]string{"WWW-Authenticate": "Bearer"},
+		}
+	}
+	return nil
+}
+
+// named reports whether host is a loopback name, or the public one. A page
+// whose own name was made to lead here (DNS rebinding) sends that name.
+func (c *Control) named(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.Trim(strings.TrimSuffix(host, "."), "[]"))
+	if host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true // a browser always names a host
+	}
+	if a, err := netip.ParseAddr(host); err == nil {
+		return a.Unmap().IsLoopback()
+	}
+	public, err := url.Parse(c.PublicURL)
+	return err == nil && host == strings.ToLower(public.Hostname())
+}
+
+// sameOrigin refuses what a browser sends for a page of another origin.
+func (c *Control) sameOrigin(r *http.Request) error {
+	refused := &refusal{Status: http.StatusForbidden, Code: "cross_site", Message: "web pages of other origins may not drive the simulator"}
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+	default:
+		return refused
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return nil
+	}
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
+		return refused
+	}
+	return nil
+}
+
+func (c *Control) bears(r *http.Request) bool {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	want, got := sha256.Sum256([]byte(c.Token)), sha256.Sum256([]byte(strings.TrimSpace(token)))
+	return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(want[:], got[:]) == 1
+}
