@@ -1,0 +1,55 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"paysim/internal/provider"
+)
+
+// Exit statuses.
+const (
+	exitOK     = 0
+	exitFailed = 1 // what was asked for did not work out
+	exitMisuse = 2 // what was asked for makes no sense
+)
+
+// Env is the world around the program.
+type Env struct {
+	Args      []string // without the program's name
+	Lookup    func(string) (string, bool)
+	Stdout    io.Writer
+	Stderr    io.Writer
+	Providers []*provider.Provider
+}
+
+// Main runs the program until it is done or ctx ends, and gives its exit
+// status.
+func Main(ctx context.Context, env Env) int {
+	chosen, err := parse(env)
+	if err == nil {
+		err = chosen.run(ctx, env)
+	}
+	var misuse *misuseError
+	switch {
+	case err == nil || errors.Is(err, errDone):
+		return exitOK
+	case errors.As(err, &misuse):
+		fmt.Fprintf(env.Stderr, "simulator: %v\n", err)
+		return exitMisuse
+	}
+	fmt.Fprintf(env.Stderr, "simulator: %v\n", err)
+	return exitFailed
+}
+
+// errDone says that all there was to do is done: help was shown, say.
+var errDone = errors.New("done")
+
+// misuseError says that the program was called in a way that makes no sense.
+type misuseError struct{ error }
+
+func (e *misuseError) Unwrap() error { return e.error }
+
+func misuse(format string, args ...any) error { return &misuseError{fmt.Errorf(format, args...)} }
