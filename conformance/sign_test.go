@@ -1,0 +1,10 @@
+package conformance_test
+
+import (
+	"paysim/conformance/suite"
+	"paysim/conformance/tool"
+)
+
+// sign holds, for providers whose requests carry something computed from the request itself, the function that computes
+// it. It is given the request with everything else filled in and adds variables, which the samples' placeholders name.
+var sign = map[string]func(vars suite.Vars, toolName string, r tool.Request) error{}
