@@ -119,13 +119,28 @@ func (r *Redactor) hideMembers(body []byte) []byte {
 }
 
 func (r *Redactor) secret(quoted []byte) bool {
-	name := strings.Trim(string(quoted), `"`)
+	inside := bytes.Trim(quoted, `"`)
+	if plainLower(inside) {
+		return r.names[string(inside)]
+	}
+	name := string(inside)
 	if strings.Contains(name, `\`) {
 		if plain, err := strconv.Unquote(string(quoted)); err == nil {
 			name = plain
 		}
 	}
 	return r.names[strings.ToLower(name)]
+}
+
+// plainLower reports whether a name needs no unescaping and no lower case, as
+// nearly all do.
+func plainLower(b []byte) bool {
+	for _, c := range b {
+		if c == '\\' || c >= 'A' && c <= 'Z' || c >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // stringEnd is the index behind the string literal that begins at i.
@@ -196,13 +211,16 @@ func hideCards(b []byte) []byte {
 			i++
 			continue
 		}
-		end, digits := digitRun(b, i)
-		if len(digits) >= 14 && len(digits) <= 19 && b[i] >= '2' && b[i] <= '6' && luhn(b, digits) {
-			if &out[0] == &b[0] {
-				out = bytes.Clone(b)
-			}
-			for _, at := range digits[6 : len(digits)-4] {
-				out[at] = '*'
+		end, n := digitRun(b, i)
+		if n >= 14 && n <= 19 && b[i] >= '2' && b[i] <= '6' {
+			at := digitsAt(b[:end], i)
+			if luhn(b, at) {
+				if &out[0] == &b[0] {
+					out = bytes.Clone(b)
+				}
+				for _, j := range at[6 : len(at)-4] {
+					out[j] = '*'
+				}
 			}
 		}
 		i = end
@@ -212,21 +230,32 @@ func hideCards(b []byte) []byte {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// digitRun finds where the digits stand that begin at i, over single blanks and
-// dashes, and the index behind the run.
-func digitRun(b []byte, i int) (end int, digits []int) {
+// digitRun finds the end of the run of digits that begins at i, over single
+// blanks and dashes, and how many digits it has.
+func digitRun(b []byte, i int) (end, n int) {
 	for i < len(b) {
 		switch {
 		case digit(b[i]):
-			digits = append(digits, i)
+			n++
 			i++
 		case (b[i] == ' ' || b[i] == '-') && i+1 < len(b) && digit(b[i+1]):
 			i++
 		default:
-			return i, digits
+			return i, n
 		}
 	}
-	return i, digits
+	return i, n
+}
+
+// digitsAt lists where the digits stand from i on.
+func digitsAt(b []byte, i int) []int {
+	at := make([]int, 0, 19)
+	for ; i < len(b); i++ {
+		if digit(b[i]) {
+			at = append(at, i)
+		}
+	}
+	return at
 }
 
 func luhn(b []byte, digits []int) bool {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/tidwall/gjson"
+
 	"paysim/internal/provider"
 )
 
@@ -22,8 +24,14 @@ const maxAmount = 999_999_999_999
 // members nobody reads are of no interest, and null is as good as absent.
 type object struct {
 	path    string // of its members: "", "payment."
-	members map[string]json.RawMessage
+	members []member
 	wrong   *[]string // shared by all objects of a body
+}
+
+// member is a named value; gjson reads it in place, without a copy of the body.
+type member struct {
+	name  string
+	value gjson.Result
 }
 
 // read checks the header and decodes the body. Of a member that stands twice
@@ -37,10 +45,21 @@ func read(c *provider.Call) (object, error) {
 	if !utf8.Valid(c.Request.Body) {
 		return o, errBadRequest.Because("the body is not UTF-8")
 	}
-	if err := json.Unmarshal(c.Request.Body, &o.members); err != nil || o.members == nil {
+	body := gjson.ParseBytes(c.Request.Body)
+	if !json.Valid(c.Request.Body) || !body.IsObject() {
 		return o, errBadRequest.Because("the body is not a JSON object")
 	}
+	o.members = membersOf(body)
 	return o, nil
+}
+
+func membersOf(v gjson.Result) []member {
+	out := make([]member, 0, 8)
+	v.ForEach(func(name, value gjson.Result) bool {
+		out = append(out, member{name.String(), value})
+		return true
+	})
+	return out
 }
 
 // err is what was wrong with the members read so far.
@@ -55,27 +74,52 @@ func (o object) fault(name, format string, args ...any) {
 	*o.wrong = append(*o.wrong, o.path+name+" "+fmt.Sprintf(format, args...))
 }
 
-func (o object) raw(name string) (json.RawMessage, bool) {
-	raw, ok := o.members[name]
-	return raw, ok && string(raw) != "null"
+// get finds a member; null is as good as absent.
+func (o object) get(name string) (gjson.Result, bool) {
+	for i := len(o.members) - 1; i >= 0; i-- {
+		if o.members[i].name == name {
+			return o.members[i].value, o.members[i].value.Type != gjson.Null
+		}
+	}
+	return gjson.Result{}, false
 }
 
-func (o object) has(name string) bool { _, ok := o.raw(name); return ok }
+func (o object) has(name string) bool { _, ok := o.get(name); return ok }
 
-func value[T any](o object, name, kind string) (v T) {
-	raw, ok := o.raw(name)
+func (o object) text(name string) string {
+	v, ok := o.get(name)
+	if ok && v.Type != gjson.String {
+		o.fault(name, "is not a string")
+		return ""
+	}
+	return v.Str
+}
+
+func (o object) flag(name string) bool {
+	v, ok := o.get(name)
+	if ok && !v.IsBool() {
+		o.fault(name, "is not true or false")
+	}
+	return v.Type == gjson.True
+}
+
+func (o object) texts(name string) []string {
+	list, ok := o.get(name)
 	if !ok {
-		return v
+		return nil
 	}
-	if err := json.Unmarshal(raw, &v); err != nil {
-		o.fault(name, "is not %s", kind)
+	var out []string
+	good := list.IsArray()
+	for _, v := range list.Array() {
+		good = good && v.Type == gjson.String
+		out = append(out, v.Str)
 	}
-	return v
+	if !good {
+		o.fault(name, "is not a list of strings")
+		return nil
+	}
+	return out
 }
-
-func (o object) text(name string) string    { return value[string](o, name, "a string") }
-func (o object) flag(name string) bool      { return value[bool](o, name, "true or false") }
-func (o object) texts(name string) []string { return value[[]string](o, name, "a list of strings") }
 
 // required is a text that must be there.
 func (o object) required(name string) string {
@@ -106,7 +150,13 @@ func (o object) form(name string, re *regexp.Regexp, means string) string {
 // object is a member that is an object; an absent one reads as empty.
 func (o object) object(name string) object {
 	in := object{path: o.path + name + ".", wrong: o.wrong}
-	in.members = value[map[string]json.RawMessage](o, name, "an object")
+	v, ok := o.get(name)
+	switch {
+	case ok && v.IsObject():
+		in.members = membersOf(v)
+	case ok:
+		o.fault(name, "is not an object")
+	}
 	return in
 }
 
@@ -115,11 +165,11 @@ func (o object) amount(name string) int64 { return o.count(name, maxAmount) }
 
 // count is a whole number from 1 to most; 0 when absent.
 func (o object) count(name string, most int64) int64 {
-	raw, ok := o.raw(name)
+	v, ok := o.get(name)
 	if !ok {
 		return 0
 	}
-	n, ok := whole(string(raw))
+	n, ok := whole(v.Raw)
 	if !ok || n <= 0 || n > most {
 		o.fault(name, "is not a whole number from 1 to %d", most)
 		return 0

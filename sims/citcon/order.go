@@ -127,7 +127,7 @@ func (o object) deadline(c *provider.Call) time.Time {
 	} else if n > 0 {
 		at = time.Unix(n, 0).UTC()
 	}
-	if raw, _ := o.raw("timeout"); at.IsZero() && string(raw) != "0" {
+	if v, _ := o.get("timeout"); at.IsZero() && v.Raw != "0" {
 		unit := time.Second
 		if c.Text("timeout_unit") == "milliseconds" {
 			unit = time.Millisecond

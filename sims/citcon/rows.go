@@ -11,6 +11,7 @@ import (
 type token struct {
 	ID     string // what its payload calls id
 	Type   string // client or server
+	Sum    string // SHA-256 of the bearer
 	Issued time.Time
 }
 

@@ -39,6 +39,7 @@ func createToken(c *provider.Call) (provider.Reply, error) {
 	row, ok := reusable(c, kind)
 	if !ok {
 		row = token{ID: c.Mark.String() + c.Stream("access token").Hex(52), Type: kind, Issued: c.Now}
+		row.Sum = sumOf(row.bearer(c.Tenant))
 		tokens.Put(c, row)
 		latest.Put(c, latestToken{Type: kind, ID: row.ID})
 	}
