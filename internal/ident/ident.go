@@ -20,6 +20,10 @@ import (
 // Seed is what all streams of a simulator begin with.
 type Seed uint64
 
+// Unguessable is for keys that must stay secret. What a tenant sees comes from
+// a Stream.
+var Unguessable = rand.Reader
+
 // NewSeed draws a seed from the machine.
 func NewSeed() Seed {
 	var b [8]byte
