@@ -26,6 +26,9 @@ func Wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// Every ticks each time d of real time has passed, until it is stopped.
+func Every(d time.Duration) *time.Ticker { return time.NewTicker(d) }
+
 // After runs f in its own goroutine once d of real time has passed.
 func After(d time.Duration, f func()) *time.Timer { return time.AfterFunc(d, f) }
 

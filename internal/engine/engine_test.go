@@ -636,3 +636,14 @@ func TestFiftyCapturesAtOnceCaptureOnce(t *testing.T) {
 		t.Errorf("%d captures won", wins)
 	}
 }
+
+func TestAPanicBeforeTheTransaction(t *testing.T) {
+	b := newBench(t, func(cfg *engine.Config) {
+		p := toypay.Provider()
+		p.Whose = func(*provider.Call) provider.Claim { panic("broken") }
+		cfg.Providers = []*provider.Provider{p}
+	})
+	if w := b.call("GET", "/v1/charges/x", ""); w.Code != 500 || read(t, w).Error != "internal_error" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}

@@ -45,10 +45,10 @@ type exchange struct {
 // serve is the path of a request.
 func (e *Engine) serve(w http.ResponseWriter, r *http.Request, p *served, prefix string) {
 	x := &exchange{e: e, p: p}
-	x.read(w, r, prefix) // once, bounded: a handler can be run, rolled back and journalled from it
-	x.route(r)           // unknown paths go on: they too are answered in the provider's words
-	x.find()             // whose world is it?
-	if !x.told(w) {      // an outcome that nobody knows books nothing
+	x.read(w, r, prefix)           // once, bounded: a handler can be run, rolled back and journalled from it
+	x.route(r)                     // unknown paths go on: they too are answered in the provider's words
+	x.find()                       // whose world is it?
+	if !x.told(w) || !x.named(w) { // an outcome or a scenario that nobody knows books nothing
 		return
 	}
 	x.scheme()   // before authentication, because a rule may break authentication
@@ -58,9 +58,14 @@ func (e *Engine) serve(w http.ResponseWriter, r *http.Request, p *served, prefix
 }
 
 func (x *exchange) read(w http.ResponseWriter, r *http.Request, prefix string) {
-	path := strings.TrimPrefix(r.URL.EscapedPath(), prefix)
+	// As sent, byte for byte: callers sign it, and net/http would escape it anew.
+	uri := r.URL.RequestURI()
+	if strings.HasPrefix(r.RequestURI, "/") {
+		uri = r.RequestURI
+	}
+	path, _, _ := strings.Cut(uri, "?")
 	x.request = &provider.Request{
-		Method: r.Method, Scheme: "http", Host: r.Host, Path: path, RawQuery: r.URL.RawQuery, Header: r.Header,
+		Method: r.Method, Scheme: "http", Host: r.Host, Path: strings.TrimPrefix(path, prefix), RawQuery: r.URL.RawQuery, Header: r.Header,
 	}
 	if r.TLS != nil {
 		x.request.Scheme = "https"
@@ -69,7 +74,7 @@ func (x *exchange) read(w http.ResponseWriter, r *http.Request, prefix string) {
 		x.request.Remote = ap.Addr().Unmap()
 	}
 	x.request.Base = x.request.Scheme + "://" + r.Host + prefix
-	x.request.URL = x.request.Scheme + "://" + r.Host + r.URL.RequestURI()
+	x.request.URL = x.request.Scheme + "://" + r.Host + uri
 	if x.e.publicURL != "" {
 		x.request.Base = x.e.publicURL + "/" + x.p.Name
 	}
@@ -109,7 +114,10 @@ func (x *exchange) route(r *http.Request) {
 // find decides in whose world the call happens. A call that claims nobody, or
 // somebody who does not exist, is shown in the default tenant and refused.
 func (x *exchange) find() {
-	claim := x.p.Whose(x.bare())
+	var claim provider.Claim
+	if _, err := x.guard(func() (provider.Reply, error) { claim = x.p.Whose(x.bare()); return provider.Reply{}, nil }); err != nil {
+		x.err = err
+	}
 	if claim.Tenant != "" {
 		t, err := x.e.Tenants.Find(claim.Tenant)
 		x.tenant = t
@@ -144,6 +152,29 @@ func (x *exchange) told(w http.ResponseWriter) bool {
 		fmt.Sprintf("%s.%s has no outcome %q%s", x.p.Name, x.op.ID, x.header, Nearest(x.header, x.op.Outcomes)),
 		map[string]any{"outcomes": x.op.Outcomes})
 	return false
+}
+
+// named reads the Sim-Scenario header. False: the tenant has no scenario of that
+// name loaded, so the call would not meet what its author means it to, and the
+// caller has been told so.
+func (x *exchange) named(w http.ResponseWriter) bool {
+	want := x.request.Header.Get("Sim-Scenario")
+	if want == "" {
+		return true
+	}
+	x.tenant.Lock()
+	loaded, ok := x.tenant.Planner.(plan.Named)
+	x.tenant.Unlock()
+	switch {
+	case !ok:
+		WriteError(w, http.StatusBadRequest, "unknown_scenario", fmt.Sprintf("tenant %s has no scenario loaded, let alone %q", x.tenant.Name, want), nil)
+		return false
+	case loaded.Named() != want:
+		WriteError(w, http.StatusBadRequest, "unknown_scenario",
+			fmt.Sprintf("the scenario that is loaded is %q, not %q", loaded.Named(), want), map[string]any{"scenario": loaded.Named()})
+		return false
+	}
+	return true
 }
 
 func (x *exchange) scheme() {

@@ -91,6 +91,9 @@ func (e *Engine) Main(rest http.Handler) http.Handler {
 	})
 }
 
+// Answers reports whether a host is one that Main gives to a provider.
+func (e *Engine) Answers(host string) bool { return e.byHost(host) != nil }
+
 func (e *Engine) byHost(host string) *served {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h

@@ -26,6 +26,10 @@ type Planner interface {
 	Payer(kind string) (Payer, bool)
 }
 
+// Named is a Planner with a name, which a call can insist on by its
+// Sim-Scenario header.
+type Named interface{ Named() string }
+
 // Facts is what a rule can look at.
 type Facts struct {
 	Operation string // provider.operation

@@ -115,7 +115,7 @@ type Movement struct {
 	Kind      string `json:"kind"` // authorized, captured, released, refunded
 	Payment   string `json:"payment"`
 	Reference string `json:"reference,omitempty"`
-	Amount    int64  `json:"amount"` // as on the wire
+	Amount    int64  `json:"amount"` // as on the wire; below zero when what had moved is taken back, as a void does
 	Currency  string `json:"currency"`
 }
 
