@@ -26,6 +26,7 @@ lint:
 # Prints ratios against a baseline measured in the same run.
 bench:
 	go test -run=NONE -bench=. -benchtime=1x ./bench
+	go test -run=NONE -bench=. ./internal/scenario
 
 # Rewrites everything that is generated: the tables in the READMEs, the scenario schema.
 gen:

@@ -16,7 +16,7 @@ import (
 
 // check refuses addresses that cannot be.
 func (l *listening) check(providers []*provider.Provider) error {
-	last := 0
+	last := tlsSlot
 	for _, p := range providers {
 		last = max(last, p.Slot)
 	}
@@ -50,6 +50,9 @@ func (s *serveCommand) check(providers []*provider.Provider) error {
 	if s.JournalKeep < 1 || s.Rows < 1 {
 		return misuse("--journal-entries and --rows are numbers from 1 on")
 	}
+	if s.TLSPort != nil && (*s.TLSPort < 0 || *s.TLSPort > 65535) {
+		return misuse("--tls-port is a number from 0 to 65535")
+	}
 	names := tenant.NewRegistry(tenant.Options{})
 	for _, name := range s.Tenants {
 		if _, err := names.Find(name); err != nil {
@@ -57,6 +60,21 @@ func (s *serveCommand) check(providers []*provider.Provider) error {
 		}
 	}
 	return nil
+}
+
+// slot is the port of a slot; 0, for any, when the main port is.
+func (l *listening) slot(n int) int {
+	if l.Port == 0 {
+		return 0
+	}
+	return l.Port + n
+}
+
+func (s *serveCommand) tlsPort() int {
+	if s.TLSPort != nil {
+		return *s.TLSPort
+	}
+	return s.slot(tlsSlot)
 }
 
 // main is where the main listener is reached, as far as the flags tell.

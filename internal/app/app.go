@@ -20,6 +20,8 @@ const (
 type Env struct {
 	Args      []string // without the program's name
 	Lookup    func(string) (string, bool)
+	Environ   []string // of the commands that it starts
+	Stdin     io.Reader
 	Stdout    io.Writer
 	Stderr    io.Writer
 	Providers []*provider.Provider
@@ -33,9 +35,12 @@ func Main(ctx context.Context, env Env) int {
 		err = chosen.run(ctx, env)
 	}
 	var misuse *misuseError
+	var status exitStatus
 	switch {
 	case err == nil || errors.Is(err, errDone):
 		return exitOK
+	case errors.As(err, &status):
+		return int(status)
 	case errors.As(err, &misuse):
 		fmt.Fprintf(env.Stderr, "simulator: %v\n", err)
 		return exitMisuse
@@ -46,6 +51,11 @@ func Main(ctx context.Context, env Env) int {
 
 // errDone says that all there was to do is done: help was shown, say.
 var errDone = errors.New("done")
+
+// exitStatus is that of a command that was run. The command has said why.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 // misuseError says that the program was called in a way that makes no sense.
 type misuseError struct{ error }

@@ -31,6 +31,7 @@ type settings = map[string]map[string]map[string]any
 // configFlags are the flags of serve that a file may hold, by their own names.
 var configFlags = []string{
 	"port", "listen", "public-url", "seed", "webhook-allow", "control-token", "log-level", "log-format", "journal-entries", "rows", "scenario",
+	"tls-port", "proxy-allow", "ca-dir",
 }
 
 // Validate is for kong.
@@ -124,7 +125,7 @@ func (r *configReader) top(n *yaml.Node) {
 // flag is a value as the command line would have it.
 func (r *configReader) flag(key, value *yaml.Node) string {
 	var several []string
-	if value.Kind == yaml.SequenceNode && key.Value == "webhook-allow" && value.Decode(&several) == nil {
+	if value.Kind == yaml.SequenceNode && strings.HasSuffix(key.Value, "-allow") && value.Decode(&several) == nil {
 		return strings.Join(several, ",")
 	}
 	if value.Kind != yaml.ScalarNode || value.Value == "" {

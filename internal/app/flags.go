@@ -14,6 +14,9 @@ import (
 // variable too: --public-url as SIM_PUBLIC_URL.
 type commands struct {
 	Serve      serveCommand      `cmd:"" default:"withargs" help:"Serve the providers and the control API (the default; serve --help lists its flags)."`
+	Exec       execCommand       `cmd:"" help:"Run a command whose clients come here, though their code names the real hosts: simulator exec -- npm test"`
+	Doctor     doctorCommand     `cmd:"" help:"Look which clients on this machine exec leads here, and say what each must be told."`
+	CA         caCommand         `cmd:"" name:"ca" help:"Print the certificate of the authority that vouches for the hosts; made at first use."`
 	Env        envCommand        `cmd:"" help:"Print addresses and keys of a tenant as shell exports. Asks nobody: give the flags that serve is given."`
 	Keys       keysCommand       `cmd:"" help:"Print the keys of a tenant."`
 	Operations operationsCommand `cmd:"" help:"Print the providers' operations."`
@@ -40,6 +43,9 @@ type addresses struct {
 
 type serveCommand struct {
 	addresses
+	vouching
+	TLSPort      *int     `name:"tls-port" placeholder:"PORT" help:"Port that speaks TLS; 9 after the main port when absent, 0 for a free one."`
+	ProxyAllow   []string `placeholder:"HOST" help:"Host that the forward proxy lets out, besides answering for the providers'; repeatable, *.example.com for all under one, * for all."`
 	Config       string   `placeholder:"FILE" help:"YAML file with start values and tenants' settings."`
 	Scenario     string   `placeholder:"FILE" help:"Scenario of the tenant default; loaded again when the file changes."`
 	Seed         *uint64  `help:"What ids and everything random follow from; drawn and printed when absent."`
@@ -52,6 +58,13 @@ type serveCommand struct {
 	Rows         int      `default:"20000" help:"Rows of each kind that a tenant remembers."`
 
 	settings settings
+	tenant   string // whom Scenario is for
+	usual    bool   // listen on 443 and 80 too
+}
+
+// vouching is where the authority is kept.
+type vouching struct {
+	CADir string `name:"ca-dir" placeholder:"DIR" help:"Where the certificate authority is kept; in the user's cache directory when absent."`
 }
 
 // runner is a command that can be run.

@@ -2,12 +2,14 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"time"
 
+	"paysim/internal/clock"
 	"paysim/internal/scenario"
 	"paysim/internal/tenant"
 )
@@ -15,7 +17,7 @@ import (
 // reloadEvery is how often a scenario file is looked at, in real time.
 const reloadEvery = 500 * time.Millisecond
 
-// scenarioFile is a file that is the default tenant's scenario, now and
+// scenarioFile is a file that is a tenant's scenario, now and
 // whenever it changes.
 type scenarioFile struct {
 	path string
@@ -51,9 +53,10 @@ func (p *Program) applyScenario(ctx context.Context) error {
 	if len(problems) > 0 {
 		return misuse("the scenario was not loaded:\n%s", problems)
 	}
-	t, err := p.engine.Tenants.Find(tenant.Default)
+	name := cmp.Or(p.Config.tenant, tenant.Default)
+	t, err := p.engine.Tenants.Find(name)
 	if err != nil {
-		return misuse("--scenario is for the tenant %q: %w", tenant.Default, err)
+		return misuse("--scenario is for the tenant %q: %w", name, err)
 	}
 	return s.Load(ctx, p.engine, t)
 }
@@ -61,14 +64,7 @@ func (p *Program) applyScenario(ctx context.Context) error {
 // watchScenario loads the file again whenever it changes, until ctx ends. A
 // file with problems leaves what was loaded.
 func (p *Program) watchScenario(ctx context.Context) {
-	tick := time.NewTicker(reloadEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for clock.Wait(ctx, reloadEvery) == nil {
 		if !p.scenario.changed() {
 			continue
 		}

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"paysim/internal/authority"
+	"paysim/internal/clock"
 	"paysim/internal/control"
 	"paysim/internal/engine"
 	"paysim/internal/ident"
@@ -43,7 +45,12 @@ type Program struct {
 	seed      ident.Seed
 	engine    *engine.Engine
 	main      listener
-	own       []listener // one per provider, in order
+	own       []listener                           // one per provider, in order
+	secure    listener                             // all of main, over TLS
+	inner     listener                             // the same, for tunnels through the proxy
+	usual     []listener                           // 443 and 80, in a world of our own
+	vouch     func() (*authority.Authority, error) // made or read at first use
+	refused   func(hostport string)                // is told what the proxy refused; may be nil
 	ready     atomic.Bool
 	failed    chan error
 	scenario  *scenarioFile // nil without --scenario
@@ -59,6 +66,10 @@ type listener struct {
 	server *http.Server
 }
 
+// tlsSlot is where the TLS listener is, counted from the main port. Providers'
+// slots are below it, so ten ports in a row belong to one simulator.
+const tlsSlot = 9
+
 func (l listener) port() int { return l.socket.Addr().(*net.TCPAddr).Port }
 
 // gcPercent makes the garbage collector run more often than by itself: a
@@ -70,6 +81,7 @@ func (s *serveCommand) run(ctx context.Context, env Env) error {
 		debug.SetGCPercent(gcPercent)
 	}
 	p := &Program{Config: *s, providers: env.Providers, log: s.logger(env.Stderr)}
+	p.vouch = p.kept(env)
 	if err := p.Run(ctx); err != nil {
 		return err
 	}
@@ -132,40 +144,42 @@ func (p *Program) Run(ctx context.Context) error {
 }
 
 // listen opens every socket, or none.
-func (p *Program) listen() error {
-	open := func(name string, slot int) (listener, error) {
-		port := 0
-		if p.Config.Port != 0 {
-			port = p.Config.Port + slot
-		}
-		socket, err := net.Listen("tcp", net.JoinHostPort(p.Config.Listen, strconv.Itoa(port)))
+func (p *Program) listen() (err error) {
+	var opened []net.Listener
+	defer func() {
 		if err != nil {
-			return listener{}, cannotListen(name, port, err)
-		}
-		return listener{name: name, socket: socket}, nil
-	}
-	var err error
-	if p.main, err = open("main", 0); err != nil {
-		return err
-	}
-	for _, sim := range p.providers {
-		l, err := open(sim.Name, sim.Slot)
-		if err != nil {
-			p.main.socket.Close()
-			for _, l := range p.own {
-				l.socket.Close()
+			for _, l := range opened {
+				l.Close()
 			}
-			return err
 		}
-		p.own = append(p.own, l)
+	}()
+	open := func(name string, port int) listener {
+		if err != nil {
+			return listener{}
+		}
+		socket, failed := net.Listen("tcp", net.JoinHostPort(p.Config.Listen, strconv.Itoa(port)))
+		if failed != nil {
+			err = cannotListen(name, port, failed)
+			return listener{}
+		}
+		opened = append(opened, socket)
+		return listener{name: name, socket: socket}
 	}
-	return nil
+	p.main = open("main", p.Config.slot(0))
+	for _, sim := range p.providers {
+		p.own = append(p.own, open(sim.Name, p.Config.slot(sim.Slot)))
+	}
+	p.secure = open("https", p.Config.tlsPort())
+	if p.Config.usual {
+		p.usual = []listener{open("https, usual port", 443), open("http, usual port", 80)}
+	}
+	return err
 }
 
 // serve puts a server on every socket, the main one last: it is asked for
 // health.
 func (p *Program) serve() {
-	p.failed = make(chan error, 1+len(p.own))
+	p.failed = make(chan error, len(p.listeners()))
 	for i := range p.own {
 		l := &p.own[i]
 		p.engine.SetBase(l.name, "http://"+p.hostport(*l))
@@ -182,8 +196,21 @@ func (p *Program) serve() {
 		PublicURL: p.Config.PublicURL,
 		Ports:     p.port,
 	})
-	p.start(&p.main, p.engine.Main(api))
+	h := p.engine.Main(api)
+	p.startTLS(h)
+	p.start(&p.main, p.front(h))
 	p.ready.Store(true)
+}
+
+// listeners lists all that serve, the main one first.
+func (p *Program) listeners() []*listener {
+	out := []*listener{&p.main, &p.secure, &p.inner}
+	for _, some := range [][]listener{p.own, p.usual} {
+		for i := range some {
+			out = append(out, &some[i])
+		}
+	}
+	return out
 }
 
 func (p *Program) start(l *listener, h http.Handler) {
@@ -211,19 +238,20 @@ func (p *Program) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopGrace+stopTimeout)
 	defer cancel()
 	var servers sync.WaitGroup
-	for _, l := range append([]listener{p.main}, p.own...) {
+	for _, l := range p.listeners() {
 		servers.Go(func() {
 			if l.server.Shutdown(ctx) != nil {
 				l.server.Close()
 			}
 		})
 	}
-	idle, grace := make(chan struct{}), time.NewTimer(stopGrace)
+	idle, late := make(chan struct{}), make(chan struct{})
+	grace := clock.After(stopGrace, func() { close(late) })
 	defer grace.Stop()
 	go func() { servers.Wait(); close(idle) }()
 	select {
 	case <-idle:
-	case <-grace.C:
+	case <-late:
 	}
 	p.engine.Close()
 	<-idle
@@ -257,6 +285,7 @@ func (p *Program) announce(w io.Writer) {
 		}
 		b.WriteByte('\n')
 	}
+	fmt.Fprintf(&b, "%-12s https://%s  simulator ca prints whom to trust\n", "https", p.hostport(p.secure))
 	if p.Config.Seed == nil {
 		fmt.Fprintf(&b, "%-12s %d\n", "seed", p.seed)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"paysim/internal/clock"
 	"paysim/internal/journal"
 	"paysim/internal/tenant"
 )
@@ -58,7 +59,7 @@ func (f follower) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := http.NewResponseController(w)
-	beat := time.NewTicker(heartbeat)
+	beat := clock.Every(heartbeat)
 	defer beat.Stop()
 	var in *journal.Journal
 	left := f.filter.limit

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// enter furnishes the namespaces that we were started in: the loopback device
+// is up, names lead to it, and no service is asked for names.
+func enter(dir string, names []string) error {
+	// What is mounted here must not be seen outside.
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return cannotIsolate(fmt.Errorf("making the mounts private: %w", err))
+	}
+	if err := loopbackUp(); err != nil {
+		return cannotIsolate(fmt.Errorf("bringing the loopback device up: %w", err))
+	}
+	before, err := os.ReadFile("/etc/hosts")
+	if err != nil {
+		return cannotIsolate(fmt.Errorf("names are led here by /etc/hosts: %w", err))
+	}
+	hosts := "127.0.0.1 localhost " + strings.Join(names, " ") + "\n" + string(before)
+	if err := cover("/etc/hosts", filepath.Join(dir, "hosts"), hosts); err != nil {
+		return cannotIsolate(err)
+	}
+	// A resolver that is reached without the network would know the real hosts.
+	if order, err := os.ReadFile("/etc/nsswitch.conf"); err == nil {
+		files := regexp.MustCompile(`(?m)^\s*hosts:.*$`).ReplaceAllString(string(order), "hosts: files")
+		if err := cover("/etc/nsswitch.conf", filepath.Join(dir, "nsswitch.conf"), files); err != nil {
+			return cannotIsolate(err)
+		}
+	}
+	// What made this world is not for the command. The thread that starts it is
+	// this one.
+	runtime.LockOSThread()
+	return unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+}
+
+// cover makes a file read as text, here only.
+func cover(file, by, text string) error {
+	if err := os.WriteFile(by, []byte(text), 0o644); err != nil {
+		return err
+	}
+	if err := unix.Mount(by, file, "", unix.MS_BIND, ""); err != nil {
+		return fmt.Errorf("mounting over %s: %w", file, err)
+	}
+	return nil
+}
+
+func loopbackUp() error {
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(socket)
+	lo, err := unix.NewIfreq("lo")
+	if err != nil {
+		return err
+	}
+	if err := unix.IoctlIfreq(socket, unix.SIOCGIFFLAGS, lo); err != nil {
+		return err
+	}
+	lo.SetUint16(lo.Uint16() | uint16(net.FlagUp))
+	return unix.IoctlIfreq(socket, unix.SIOCSIFFLAGS, lo)
+}
+
+// switches are the settings that can forbid user namespaces, and the value that
+// does.
+var switches = []struct{ file, forbids string }{
+	{"/proc/sys/user/max_user_namespaces", "0"},
+	{"/proc/sys/kernel/unprivileged_userns_clone", "0"},
+	{"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"},
+}
+
+// lacking says what would let us make namespaces.
+func lacking() string {
+	var found []string
+	for _, s := range switches {
+		if v, err := os.ReadFile(s.file); err == nil && strings.TrimSpace(string(v)) == s.forbids {
+			name := strings.ReplaceAll(strings.TrimPrefix(s.file, "/proc/sys/"), "/", ".")
+			found = append(found, fmt.Sprintf("%s is %s, which forbids them to everybody but root", name, s.forbids))
+		}
+	}
+	text := "it needs mount and network namespaces: the capability CAP_SYS_ADMIN (root; in a container --cap-add SYS_ADMIN and an AppArmor profile that lets mount), or user namespaces"
+	if len(found) == 0 {
+		found = []string{"no setting of the kernel forbids user namespaces, so a security profile does: a container's seccomp filter, say"}
+	}
+	return text + "; " + strings.Join(found, "; ")
+}

@@ -1,0 +1,51 @@
+//go:build !linux
+
+package app
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+)
+
+// runToEnd runs a command and gives its exit status. What a terminal sends, the
+// command hears from the terminal.
+func runToEnd(cmd *exec.Cmd) (int, error) {
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	if err := cmd.Start(); err != nil {
+		return 0, err
+	}
+	ended := make(chan struct{})
+	passed := make(chan struct{})
+	go func() {
+		defer close(passed)
+		for {
+			select {
+			case s := <-signals:
+				if s == syscall.SIGTERM {
+					cmd.Process.Signal(s)
+				}
+			case <-ended:
+				return
+			}
+		}
+	}()
+	err := cmd.Wait()
+	close(ended)
+	<-passed
+	var failed *exec.ExitError
+	if !errors.As(err, &failed) {
+		return exitOK, err
+	}
+	return max(failed.ExitCode(), exitFailed), nil
+}
+
+var errLinuxOnly = errors.New("--isolate needs Linux; without it, exec works for clients that know proxies, and for Node")
+
+func isolated(Env) error { return errLinuxOnly }
+
+func enter(string, []string) error { return errLinuxOnly }
