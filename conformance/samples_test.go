@@ -13,7 +13,7 @@ import (
 // TestSamples sends every printed request with every tool it is printed for.
 func TestSamples(t *testing.T) {
 	for _, p := range providers {
-		r := run.Runner{Target: there, Provider: p.Provider, Sign: sign[p.Name]}
+		r := run.Runner{Target: there, Provider: p.Provider, Credentials: credentials[p.Name], Sign: sign[p.Name]}
 		for _, op := range p.Operations {
 			for _, s := range op.Samples {
 				for _, c := range s.Cases {

@@ -19,6 +19,8 @@ type Given struct {
 	Operation string `yaml:"operation"`
 	Status    int    `yaml:"status"` // 0 for any
 	Code      string `yaml:"code"`   // empty for any
+	Kind      string `yaml:"kind"`   // a kind's whole name; empty for any
+	Skip      string `yaml:"skip"`   // why the kind is not called again, anywhere
 
 	Note          string               `yaml:"note"`
 	Headers       []string             `yaml:"headers"`
@@ -36,7 +38,7 @@ func LoadPlan(file string) (Plan, error) {
 func (p Plan) For(k Kind) (Given, error) {
 	for _, g := range p.Given {
 		fits := g.Operation == k.Operation && (g.Status == 0 || g.Status == k.Status) &&
-			(g.Code == "" || g.Code == k.Code)
+			(g.Code == "" || g.Code == k.Code) && (g.Kind == "" || g.Kind == k.Name)
 		if fits {
 			return g, nil
 		}

@@ -19,7 +19,8 @@ type Rules struct {
 	Answer     AnswerRules     `yaml:"answer"`
 }
 
-// OperationRule finds an operation's name by method and path.
+// OperationRule finds an operation's name by method and path. A part of the path that is a {{variable}} stands for any
+// id; the variable gives it when the call is made again.
 type OperationRule struct {
 	Operation string `yaml:"operation"`
 	Method    string `yaml:"method"`
@@ -62,7 +63,7 @@ func (r Rules) operation(method, address string) (OperationRule, error) {
 // matches compares a rule's path with an actual one, part by part.
 func matches(rule, path string) bool {
 	return slices.EqualFunc(strings.Split(rule, "."), strings.Split(path, "."), func(want, got string) bool {
-		return want == "*" || want == got
+		return want == "*" || want == got || strings.HasPrefix(want, "{{")
 	})
 }
 

@@ -20,7 +20,7 @@ func (r Runner) Recorded(ctx context.Context, tenant string, k recorded.Kind, ru
 	if err != nil {
 		return failed(err)
 	}
-	c := suite.Case{Fresh: []string{"reference"}, SimulatorOnly: given.SimulatorOnly}
+	c := suite.Case{Fresh: []string{"reference"}, Skip: given.Skip, SimulatorOnly: given.SimulatorOnly}
 	if reason := r.declined(c); reason != "" {
 		return Result{Outcome: Skip, Declared: true, Reason: reason}
 	}
@@ -64,7 +64,11 @@ func (w *world) again(ctx context.Context, k recorded.Kind, given recorded.Given
 	if err != nil {
 		return nil, err
 	}
-	request, err := http.NewRequestWithContext(ctx, k.Method, base+k.Path, strings.NewReader(body))
+	path, err := w.vars.Fill(k.Path)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, k.Method, base+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

@@ -3,9 +3,12 @@ package run
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"paysim/conformance/shape"
 	"paysim/conformance/suite"
@@ -19,8 +22,13 @@ type Runner struct {
 	Provider suite.Provider
 	Client   *http.Client // for the steps; http.DefaultClient if nil
 
+	// Credentials adds to vars what follows from the keys and every call needs, steps included, such as a token that the
+	// client makes itself. Nil where the keys are all that is needed.
+	Credentials func(vars suite.Vars) error
+
 	// Sign computes the variables that depend on the request itself, such as a digest of its body. It sees the request
-	// with everything else filled in, and adds to vars. Nil for a provider that signs nothing.
+	// with everything else filled in, and adds to vars; steps are signed likewise, without a tool. Nil for a provider
+	// that signs nothing.
 	Sign func(vars suite.Vars, toolName string, r tool.Request) error
 }
 
@@ -104,21 +112,48 @@ func failed(err error) Result { return Result{Outcome: Fail, Reason: err.Error()
 
 // judge compares status and shape; its error lists every difference.
 func (w *world) judge(want suite.Expect, got tool.Answer) error {
-	wanted, err := shape.Parse(&want.Body, w.vars.Fill)
-	if err != nil {
-		return err
-	}
 	var differences []shape.Difference
 	if got.Status != want.Status {
 		differences = append(differences, shape.Difference{Path: "(status)", Want: fmt.Sprint(want.Status), Got: fmt.Sprint(got.Status)})
 	}
-	body, err := shape.ParseJSON(got.Body)
-	if err != nil {
-		return fmt.Errorf("status %d: %w: %q", got.Status, err, got.Body)
+	for _, name := range slices.Sorted(maps.Keys(want.Headers)) {
+		if value := got.Headers.Get(name); value != want.Headers[name] {
+			differences = append(differences, shape.Difference{Path: "(header " + name + ")", Want: want.Headers[name], Got: value})
+		}
 	}
-	differences = append(differences, shape.Compare(wanted, body)...)
-	if differences != nil {
-		return fmt.Errorf("%s\nanswer: %s", shape.Report(differences), got.Body)
+	inBody, err := w.judgeBody(want, got)
+	if err != nil {
+		return err
+	}
+	if differences = append(differences, inBody...); differences != nil {
+		return fmt.Errorf("%s\nanswer: %s", shape.Report(differences), shown(got.Body))
 	}
 	return nil
+}
+
+func (w *world) judgeBody(want suite.Expect, got tool.Answer) ([]shape.Difference, error) {
+	if want.Bytes != "" {
+		fits, err := regexp.Compile(want.Bytes)
+		if err != nil || fits.Match(got.Body) {
+			return nil, err
+		}
+		return []shape.Difference{{Path: "(body)", Want: want.Bytes, Got: shown(got.Body)}}, nil
+	}
+	wanted, err := shape.Parse(&want.Body, w.vars.Fill)
+	if err != nil {
+		return nil, err
+	}
+	body, err := shape.ParseJSON(got.Body)
+	if err != nil {
+		return nil, fmt.Errorf("status %d: %w: %q", got.Status, err, got.Body)
+	}
+	return shape.Compare(wanted, body), nil
+}
+
+// shown is a body as a failure shows it: text as it is, anything else quoted and cut.
+func shown(body []byte) string {
+	if utf8.Valid(body) {
+		return string(body)
+	}
+	return fmt.Sprintf("%.80q", body)
 }

@@ -11,6 +11,7 @@ import (
 
 	"paysim/conformance/shape"
 	"paysim/conformance/suite"
+	"paysim/conformance/tool"
 )
 
 // setup runs the steps and keeps what they capture.
@@ -104,6 +105,11 @@ func (w *world) stepRequest(ctx context.Context, s suite.Used, vars suite.Vars) 
 	request, err := http.NewRequestWithContext(ctx, s.Method, base+path, bytes.NewReader([]byte(body)))
 	if err != nil {
 		return nil, err
+	}
+	if w.Sign != nil && s.Control == "" {
+		if err := w.Sign(vars, "", tool.Request{Method: s.Method, URL: base + path, Body: body}); err != nil {
+			return nil, fmt.Errorf("signing: %w", err)
+		}
 	}
 	for _, line := range s.Headers {
 		if line, err = vars.Fill(line); err != nil {

@@ -25,6 +25,11 @@ func (r Runner) newWorld(tenant string, c suite.Case) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Credentials != nil {
+		if err := r.Credentials(vars); err != nil {
+			return nil, fmt.Errorf("credentials: %w", err)
+		}
+	}
 	vars["tenant"] = tenant
 	for _, name := range c.Fresh {
 		vars[name] = fresh()

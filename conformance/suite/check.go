@@ -3,6 +3,7 @@ package suite
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -86,10 +87,15 @@ func (p Provider) checkCase(c Case, printed string) []error {
 			found = append(found, fmt.Errorf("%q does not occur in the request", text))
 		}
 	}
-	if c.Expect.Status == 0 || c.Expect.Body.Kind == 0 {
-		found = append(found, errors.New("the expected status and body are needed"))
-	} else if _, err := shape.Parse(&c.Expect.Body, stub); err != nil {
+	if _, err := regexp.Compile(c.Expect.Bytes); err != nil {
 		found = append(found, err)
+	}
+	if c.Expect.Status == 0 || (c.Expect.Body.Kind == 0) == (c.Expect.Bytes == "") {
+		found = append(found, errors.New("the expected status and either body or bytes are needed"))
+	} else if c.Expect.Bytes == "" {
+		if _, err := shape.Parse(&c.Expect.Body, stub); err != nil {
+			found = append(found, err)
+		}
 	}
 	steps, err := p.Resolve(c.Setup)
 	if err != nil {

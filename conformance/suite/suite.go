@@ -66,8 +66,10 @@ type SimulatorOnly struct {
 
 // Expect is the answer, reduced to a shape.
 type Expect struct {
-	Status int       `yaml:"status"`
-	Body   yaml.Node `yaml:"body"`
+	Status  int               `yaml:"status"`
+	Headers map[string]string `yaml:"headers"` // exactly these values, among others
+	Body    yaml.Node         `yaml:"body"`
+	Bytes   string            `yaml:"bytes"` // instead of Body, for what is no JSON: a regular expression that finds the whole
 }
 
 // Step is one earlier call. It goes to the provider, or, with Control, to the simulator's control API of the tenant.

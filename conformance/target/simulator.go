@@ -20,8 +20,8 @@ import (
 const startLimit = 20 * time.Second
 
 // Simulator builds the program in root/cmd/simulator, starts it on free ports and waits until it is healthy. With race,
-// the program is built with the race detector.
-func Simulator(ctx context.Context, root string, race bool) (*Target, error) {
+// the program is built with the race detector. The program is also given args.
+func Simulator(ctx context.Context, root string, race bool, args ...string) (*Target, error) {
 	dir, err := os.MkdirTemp("", "conformance-")
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func Simulator(ctx context.Context, root string, race bool) (*Target, error) {
 	if err := build(ctx, root, program, race); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
-	if err := t.start(ctx, program, dir); err != nil {
+	if err := t.start(ctx, program, dir, args); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
@@ -63,8 +63,8 @@ func build(ctx context.Context, root, program string, race bool) error {
 	return nil
 }
 
-func (t *Target) start(ctx context.Context, program, dir string) error {
-	cmd := exec.CommandContext(ctx, program, "--port", "0")
+func (t *Target) start(ctx context.Context, program, dir string, args []string) error {
+	cmd := exec.CommandContext(ctx, program, append([]string{"--port", "0"}, args...)...)
 	cmd.Dir = dir // nothing of the user's is picked up from the working directory
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
