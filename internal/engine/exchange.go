@@ -200,19 +200,19 @@ func (x *exchange) send(w http.ResponseWriter, r *http.Request) {
 	}
 	s := fault.NewSending(x.reply.Status, x.reply.Header, x.reply.Body)
 	s.Close = x.reply.Close
+	if len(x.plan.Answer) == 0 {
+		fault.Send(w, r, s)
+		return
+	}
 	for _, f := range x.plan.Answer {
 		f.Apply(&s)
 	}
-	// A caller who waits for an answer must not keep the webhooks waiting.
-	if len(x.plan.Answer) > 0 {
-		x.settle()
-	}
+	x.settle() // a caller who waits for an answer must not keep the webhooks waiting
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(x.e.ctx, cancel)()
 	fault.Send(w, r.WithContext(ctx), s)
 	if ctx.Err() != nil { // gone, or stopped while the answer waited: silence must not pass for an empty answer
-		x.settle()
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -52,7 +52,7 @@ const (
 // Send sends s on w, as its faults have left it. It returns when the exchange
 // is over.
 func Send(w http.ResponseWriter, r *http.Request, s Sending) {
-	if err := clock.Wait(r.Context(), s.Wait); err != nil {
+	if s.Wait > 0 && clock.Wait(r.Context(), s.Wait) != nil {
 		return // the caller has gone
 	}
 	if s.End == Normal || s.Keep >= 0 {

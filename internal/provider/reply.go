@@ -16,6 +16,7 @@ func JSON(status int, v any) Reply {
 // carry: anything else is a defect and panics, which the engine answers as one.
 func Marshal(v any) []byte {
 	var b bytes.Buffer
+	b.Grow(1 << 10) // what most answers fit in
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {

@@ -40,7 +40,7 @@ func (t *Table[T]) Get(h Handle, key string) (T, bool) {
 		var none T
 		return none, false
 	}
-	return e.row.(T), true
+	return *e.row.(*T), true
 }
 
 // Put writes a row, new or changed.
@@ -48,7 +48,7 @@ func (t *Table[T]) Put(h Handle, row T) {
 	tx := h.transaction()
 	d, key := tx.table(t.name, t), t.key(&row)
 	tx.undo = append(tx.undo, change{d, key, d.rows[key]})
-	d.set(key, row, 0)
+	d.set(key, &row, 0) // a copy of its own, which nothing changes from here on
 }
 
 // Delete removes the row with that key, if there is one.
@@ -87,7 +87,7 @@ func (t *Table[T]) All(h Handle) []T {
 	d := h.transaction().table(t.name, t)
 	out := make([]T, 0, len(d.rows))
 	for _, row := range d.inOrder() {
-		out = append(out, row.(T))
+		out = append(out, *row.(*T))
 	}
 	return out
 }
@@ -99,10 +99,9 @@ func (t *Table[T]) indexed(row any) []indexKey {
 	if len(t.indexes) == 0 {
 		return nil
 	}
-	r := row.(T)
 	out := make([]indexKey, 0, len(t.indexes))
 	for _, ix := range t.indexes {
-		if v := ix.of(&r); v != "" {
+		if v := ix.of(row.(*T)); v != "" {
 			out = append(out, indexKey{ix.name, v})
 		}
 	}

@@ -25,8 +25,8 @@ type Limits struct {
 	Deliveries int
 }
 
-// DefaultLimits suit tests of any size and keep a tenant within some 60 MB.
-var DefaultLimits = Limits{Rows: 20_000, Entries: 10_000, Deliveries: 5_000}
+// DefaultLimits suit tests of any size and keep a tenant within some 40 MB.
+var DefaultLimits = Limits{Rows: 10_000, Entries: 5_000, Deliveries: 2_500}
 
 // Tenant is one merchant's world. Everything in it but Name and Mark is guarded
 // by its lock: one writer at a time.
