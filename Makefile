@@ -6,10 +6,14 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # and say so.
 RACE := $(shell CC="$$(go env CC)"; command -v "$${CC%% *}" >/dev/null 2>&1 && echo -race)
 
-.PHONY: run test lint bench gen conformance
+.PHONY: run build test lint bench gen conformance pictures
 
 run:
 	go run ./cmd/simulator
+
+# The static binary, as it is shipped.
+build:
+	CGO_ENABLED=0 go build -trimpath -o simulator ./cmd/simulator
 
 test:
 ifeq ($(RACE),)
@@ -36,3 +40,8 @@ gen:
 conformance:
 	cd conformance && ./install
 	cd conformance && CONFORMANCE_REQUIRE_TOOLS=1 go test -count=1 $(GOTESTFLAGS) ./...
+
+# Draws every hosted page anew for docs/pages.
+pictures:
+	cd conformance && ./install
+	cd conformance && CONFORMANCE_REQUIRE_TOOLS=1 go test -count=1 -run TestPictures ./browser -pictures "$(CURDIR)/docs/pages"

@@ -157,7 +157,9 @@ var build = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	binary := filepath.Join(dir, "simulator")
-	out, err := exec.Command("go", "build", "-trimpath", "-o", binary, "paysim/cmd/simulator").CombinedOutput()
+	cmd := exec.Command("go", "build", "-trimpath", "-o", binary, "paysim/cmd/simulator")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // static, as it is shipped
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, out)
 	}

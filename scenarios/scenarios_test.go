@@ -20,7 +20,11 @@ type play func(t *testing.T, file string, src []byte) (complaints []string)
 
 // library is who plays which file, by folder.
 var library = map[string]map[string]story{
-	"citcon": citconStories(),
+	"appotapay":   appotapayStories(),
+	"citcon":      citconStories(),
+	"culqi":       culqiStories(),
+	"firstoken":   firstokenStories(),
+	"paymenticon": paymenticonStories(),
 }
 
 // TestTheLibrary plays every file twice: the naive shop comes to the harm that

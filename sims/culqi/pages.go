@@ -115,6 +115,9 @@ func (o orderRow) view(c *provider.Call) page.View {
 		Amount: money.Amount{Minor: o.Amount, Currency: o.Currency}.String(), State: string(o.State), StateText: w.states[o.State], StateKind: orderKinds[o.State],
 		Message: w.messages[o.State], Now: c.Now, ClockStopped: c.Frozen, FormAction: o.Page,
 	}
+	if v.StateKind != page.Open {
+		v.Title = w.yours
+	}
 	if o.Code != "" {
 		v.Fields = []page.Field{{Name: "payment_code", Label: w.code, Value: o.Code}}
 	}

@@ -13,9 +13,9 @@ func language(c *provider.Call) string {
 
 // phrases are what a page says, in one language.
 type phrases struct {
-	order, code, pay, expire, abandon string
-	identity, authenticate, reject    string
-	states, messages                  map[machine.State]string
+	order, yours, code, pay, expire, abandon string
+	identity, authenticate, reject           string
+	states, messages                         map[machine.State]string
 }
 
 func say(lang string) phrases {
@@ -26,7 +26,7 @@ func say(lang string) phrases {
 }
 
 var english = phrases{
-	order: "Pay your order", code: "Payment code", pay: "Pay", expire: "Let the time run out", abandon: "Leave without an answer",
+	order: "Pay your order", yours: "Your order", code: "Payment code", pay: "Pay", expire: "Let the time run out", abandon: "Leave without an answer",
 	identity: "Confirm that it is you", authenticate: "Authenticate", reject: "Reject",
 	states: map[machine.State]string{
 		orderCreated: "No payment code yet", orderPending: "Waiting for payment", orderPaid: "Paid", orderExpired: "Expired",
@@ -39,7 +39,7 @@ var english = phrases{
 }
 
 var spanish = phrases{
-	order: "Paga tu orden", code: "Código de pago", pay: "Pagar", expire: "Dejar pasar el tiempo", abandon: "Salir sin responder",
+	order: "Paga tu orden", yours: "Tu orden", code: "Código de pago", pay: "Pagar", expire: "Dejar pasar el tiempo", abandon: "Salir sin responder",
 	identity: "Verifica tu identidad", authenticate: "Autenticar", reject: "Rechazar",
 	states: map[machine.State]string{
 		orderCreated: "Sin código de pago", orderPending: "Pendiente de pago", orderPaid: "Pagada", orderExpired: "Expirada",

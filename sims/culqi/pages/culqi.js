@@ -143,7 +143,7 @@
       '<h2 id="culqi-title"></h2><p data-testid="culqi-amount"></p>' +
       '<label for="culqi-email">Correo electrónico</label><input id="culqi-email" data-testid="culqi-email" type="email" required>' +
       '<label for="culqi-number">Número de tarjeta</label><input id="culqi-number" data-testid="culqi-number" inputmode="numeric" required>' +
-      '<div class="row"><div><label for="culqi-expiry">Vencimiento (MM/AA)</label><input id="culqi-expiry" data-testid="culqi-expiry" inputmode="numeric" required></div>' +
+      '<div class="row"><div><label for="culqi-expiry">Vence (MM/AA)</label><input id="culqi-expiry" data-testid="culqi-expiry" inputmode="numeric" required></div>' +
       '<div><label for="culqi-cvv">CVV</label><input id="culqi-cvv" data-testid="culqi-cvv" inputmode="numeric" type="password" required></div></div>' +
       '<output role="alert" data-testid="culqi-error"></output>' +
       '<button class="pay" type="submit" data-testid="culqi-pay"></button>' +
