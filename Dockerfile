@@ -15,6 +15,6 @@ COPY --from=build /simulator /simulator
 USER 65532:65532
 # Flags as variables are read by the program and by its health check alike.
 ENV SIM_LISTEN=0.0.0.0
-EXPOSE 4010-4015
+EXPOSE 4010-4015 4019
 HEALTHCHECK --interval=5s --timeout=3s --start-period=1s --retries=3 CMD ["/simulator", "wait", "--timeout", "2s"]
 ENTRYPOINT ["/simulator"]

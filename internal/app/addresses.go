@@ -97,6 +97,9 @@ func reached(host string, port int) string {
 }
 
 func cannotListen(name string, port int, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) && name == "https" {
+		return fmt.Errorf("port %d (https) is in use; --tls-port moves it", port)
+	}
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("port %d (%s) is in use; --port moves all ports, --port 0 picks free ones", port, name)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -48,13 +49,13 @@ func (c *execCommand) run(ctx context.Context, env Env) error {
 		return err
 	}
 	if c.Isolate && !c.Inside {
-		return isolated(env)
+		return isolated(ctx, env)
 	}
-	s, err := c.surround(ctx, env)
+	s, err := c.surround(ctx, env, nil)
 	if err != nil {
 		return err
 	}
-	status, err := s.run(env, c.Command)
+	status, err := s.run(ctx, env, c.Command)
 	if err == nil {
 		err = s.judge(ctx, env, expects)
 	}
@@ -99,8 +100,9 @@ type surroundings struct {
 const isolatedPort = 4010
 
 // surround starts a simulator of its own, with an authority that exists in
-// memory only: nobody else can be fooled by it, and two do not meet.
-func (c *execCommand) surround(ctx context.Context, env Env) (*surroundings, error) {
+// memory only: nobody else can be fooled by it, and two do not meet. watch may
+// stand before what is served by TLS.
+func (c *execCommand) surround(ctx context.Context, env Env, watch func(http.Handler) http.Handler) (*surroundings, error) {
 	vouch, err := authority.New(hosts(env.Providers))
 	if err != nil {
 		return nil, err
@@ -116,6 +118,7 @@ func (c *execCommand) surround(ctx context.Context, env Env) (*surroundings, err
 		return nil, err
 	}
 	s.Program = &Program{Config: config, providers: env.Providers, log: config.logger(env.Stderr), refused: s.refuse}
+	s.watch = watch
 	s.vouch = func() (*authority.Authority, error) { return vouch, nil }
 	if c.Inside {
 		s.Config.Port = isolatedPort
@@ -181,11 +184,11 @@ func (s *surroundings) refuse(hostport string) {
 
 // run runs the command to its end and gives its exit status; that of one that a
 // signal ended is the shell's, 128 and the signal's number.
-func (s *surroundings) run(env Env, command []string) (int, error) {
+func (s *surroundings) run(ctx context.Context, env Env, command []string) (int, error) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = s.environ
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = env.Stdin, env.Stdout, env.Stderr
-	return runToEnd(cmd)
+	return runToEnd(ctx, cmd)
 }
 
 // judge checks expectations: those given, else those of the scenario.

@@ -54,8 +54,8 @@ type serveCommand struct {
 	ControlToken string   `placeholder:"TOKEN" help:"Bearer token that the control API asks for."`
 	LogLevel     string   `default:"info" enum:"debug,info,warn,error" help:"Least level that is logged: ${enum}."`
 	LogFormat    string   `default:"text" enum:"text,json" help:"How it is logged: ${enum}."`
-	JournalKeep  int      `name:"journal-entries" default:"10000" help:"Entries that a tenant's journal remembers."`
-	Rows         int      `default:"20000" help:"Rows of each kind that a tenant remembers."`
+	JournalKeep  int      `name:"journal-entries" default:"5000" help:"Entries that a tenant's journal remembers."`
+	Rows         int      `default:"10000" help:"Rows of each kind that a tenant remembers."`
 
 	settings settings
 	tenant   string // whom Scenario is for

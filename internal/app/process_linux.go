@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,7 +21,7 @@ var passedOn = []os.Signal{
 
 // runToEnd runs a command that ends when we do, however that may be, and gives
 // its exit status.
-func runToEnd(cmd *exec.Cmd) (int, error) {
+func runToEnd(ctx context.Context, cmd *exec.Cmd) (int, error) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
@@ -32,6 +33,9 @@ func runToEnd(cmd *exec.Cmd) (int, error) {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, passedOn...)
 	defer signal.Stop(signals)
+	if err := ctx.Err(); err != nil { // we were told to end before there was somebody to pass it on to
+		return 0, err
+	}
 	if err := cmd.Start(); err != nil {
 		return 0, err
 	}
@@ -80,7 +84,7 @@ func fromTerminal(s os.Signal) bool {
 
 // isolated runs the same command line in namespaces of its own, and gives its
 // exit status as an error.
-func isolated(env Env) error {
+func isolated(ctx context.Context, env Env) error {
 	at := slices.Index(env.Args, "exec")
 	args := slices.Insert(slices.Clone(env.Args), at+1, "--inside")
 	start := func(attr *syscall.SysProcAttr) (int, error) {
@@ -88,7 +92,7 @@ func isolated(env Env) error {
 		cmd.Args[0] = "simulator"
 		cmd.Env, cmd.SysProcAttr = env.Environ, attr
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = env.Stdin, env.Stdout, env.Stderr
-		return runToEnd(cmd)
+		return runToEnd(ctx, cmd)
 	}
 	worlds := uintptr(unix.CLONE_NEWNS | unix.CLONE_NEWNET)
 	status, err := 0, error(unix.EPERM)

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -12,10 +13,13 @@ import (
 
 // runToEnd runs a command and gives its exit status. What a terminal sends, the
 // command hears from the terminal.
-func runToEnd(cmd *exec.Cmd) (int, error) {
+func runToEnd(ctx context.Context, cmd *exec.Cmd) (int, error) {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
+	if err := ctx.Err(); err != nil { // we were told to end before there was somebody to pass it on to
+		return 0, err
+	}
 	if err := cmd.Start(); err != nil {
 		return 0, err
 	}
@@ -46,6 +50,6 @@ func runToEnd(cmd *exec.Cmd) (int, error) {
 
 var errLinuxOnly = errors.New("--isolate needs Linux; without it, exec works for clients that know proxies, and for Node")
 
-func isolated(Env) error { return errLinuxOnly }
+func isolated(context.Context, Env) error { return errLinuxOnly }
 
 func enter(string, []string) error { return errLinuxOnly }

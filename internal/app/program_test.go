@@ -3,9 +3,12 @@ package app_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +19,7 @@ import (
 	"time"
 
 	"paysim/internal/app"
+	"paysim/internal/authority"
 	"paysim/internal/provider"
 	"paysim/internal/providertest/toypay"
 )
@@ -228,4 +232,59 @@ func TestConfigSettingsReachTheirTenant(t *testing.T) {
 	r.want(200, "POST", r.main+"/_sim/tenants/default/reset", "")
 	r.want(400, "POST", r.provider+"/v1/charges", odd)
 	r.end()
+}
+
+// TestFaultsByTLS lets a client come through the proxy, and the answers be spoilt.
+func TestFaultsByTLS(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "ca")
+	r := start(t, "--ca-dir", dir)
+	r.want(200, "PUT", r.main+"/_sim/tenants/default/scenario", `{version: 1, rules: [
+		{on: toypay.charge.get, attempt: 1, answer: reset}, {on: toypay.charge.get, attempt: 2, answer: {truncate: 0.5}},
+		{on: toypay.charge.get, attempt: 3, answer: {status: 503}}, {on: toypay.charge.get, attempt: 4, answer: lost}]}`)
+	a, err := authority.Open(dir, []string{"api.toypay.test", "toypay.localhost"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust := x509.NewCertPool()
+	trust.AddCert(a.Certificate())
+	through, _ := url.Parse(r.main)
+	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(through), TLSClientConfig: &tls.Config{RootCAs: trust}}}
+	get := func() (int, error) {
+		resp, err := client.Get("https://api.toypay.test/v1/charges/x")
+		if err != nil {
+			return 0, err
+		}
+		defer resp.Body.Close()
+		_, err = io.ReadAll(resp.Body)
+		return resp.StatusCode, err
+	}
+	if _, err := get(); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("a reset is seen as %v", err)
+	}
+	if _, err := get(); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("half an answer is seen as %v", err)
+	}
+	if status, err := get(); status != 503 || err != nil {
+		t.Errorf("%d %v, want 503", status, err)
+	}
+	waits := make(chan error)
+	go func() {
+		_, err := get()
+		waits <- err
+	}()
+	req, _ := http.NewRequest("GET", r.main+"/_sim/tenants/default/journal?since=3", nil)
+	req.Header.Set("Accept", "text/event-stream")
+	stream, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Body.Close()
+	for lines := bufio.NewScanner(stream.Body); lines.Scan() && !strings.Contains(lines.Text(), "charge.get"); {
+	}
+	if status, took := r.end(); status != 0 || took > 2*time.Second {
+		t.Errorf("it ended with %d after %s: %s", status, took, r.logs)
+	}
+	if err := <-waits; err == nil {
+		t.Error("a lost answer came")
+	}
 }

@@ -3,11 +3,15 @@ package app_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -19,7 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"simulator": simulator})
+	testscript.Main(m, map[string]func(){"simulator": simulator, "fetch": fetch, "linger": linger})
 }
 
 // simulator is the program with the reference provider.
@@ -32,9 +36,46 @@ func simulator() {
 	}))
 }
 
+// fetch METHOD URL [BODY] is a client that knows nothing of a simulator: it
+// prints the status and the body of the answer, or fails.
+func fetch() {
+	body := ""
+	if len(os.Args) > 3 {
+		body = os.Args[3]
+	}
+	r, err := http.NewRequest(os.Args[1], os.Args[2], strings.NewReader(body))
+	if err == nil {
+		r.Header.Set("Toy-Key", os.Getenv("TOYPAY_KEY"))
+		var resp *http.Response
+		if resp, err = http.DefaultClient.Do(r); err == nil {
+			text, _ := io.ReadAll(resp.Body)
+			fmt.Println(resp.StatusCode, string(text))
+			return
+		}
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+// linger prints its process id and where the simulator is, and waits. A signal
+// that can be heard ends it with status 9.
+func linger() {
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, os.Interrupt, syscall.SIGTERM)
+	fmt.Println(os.Getpid(), os.Getenv("SIM_URL"))
+	<-heard
+	os.Exit(9)
+}
+
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
+		Condition: func(name string) (bool, error) {
+			if name == "isolation" {
+				return canIsolate(), nil
+			}
+			return false, fmt.Errorf("unknown condition %q", name)
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"freeports": freePorts,
@@ -60,8 +101,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// freePorts sets PORT to the first of two free ports in a row, and OWN to the
-// second.
+// freePorts sets PORT to a main port that is free with those that follow it: OWN,
+// the provider's, and TLS.
 func freePorts(ts *testscript.TestScript, _ bool, _ []string) {
 	for range 50 {
 		first, err := net.Listen("tcp", "127.0.0.1:0")
@@ -73,11 +114,17 @@ func freePorts(ts *testscript.TestScript, _ bool, _ []string) {
 			continue
 		}
 		second.Close()
+		third, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port+9))
+		if err != nil {
+			continue
+		}
+		third.Close()
+		ts.Setenv("TLS", strconv.Itoa(port+9))
 		ts.Setenv("PORT", strconv.Itoa(port))
 		ts.Setenv("OWN", strconv.Itoa(port+1))
 		return
 	}
-	ts.Fatalf("no two free ports in a row")
+	ts.Fatalf("no free ports")
 }
 
 // occupy PORT listens there until the script ends.

@@ -51,6 +51,7 @@ type Program struct {
 	usual     []listener                           // 443 and 80, in a world of our own
 	vouch     func() (*authority.Authority, error) // made or read at first use
 	refused   func(hostport string)                // is told what the proxy refused; may be nil
+	watch     func(http.Handler) http.Handler      // stands before what is served by TLS; may be nil
 	ready     atomic.Bool
 	failed    chan error
 	scenario  *scenarioFile // nil without --scenario
@@ -72,20 +73,14 @@ const tlsSlot = 9
 
 func (l listener) port() int { return l.socket.Addr().(*net.TCPAddr).Port }
 
-// gcPercent makes the garbage collector run more often than by itself: a
-// simulator shares its machine with the tests that it is for.
-const gcPercent = 50
-
 func (s *serveCommand) run(ctx context.Context, env Env) error {
-	if _, asked := env.Lookup("GOGC"); !asked {
-		debug.SetGCPercent(gcPercent)
-	}
 	p := &Program{Config: *s, providers: env.Providers, log: s.logger(env.Stderr)}
 	p.vouch = p.kept(env)
 	if err := p.Run(ctx); err != nil {
 		return err
 	}
 	p.announce(env.Stdout)
+	debug.FreeOSMemory() // of what only starting needed
 	var err error
 	select {
 	case <-ctx.Done():

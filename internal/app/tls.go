@@ -45,8 +45,8 @@ func (v *vouching) dir(env Env) (string, error) {
 	if v.CADir != "" {
 		return filepath.Abs(v.CADir)
 	}
-	if _, real := env.Lookup("HOME"); !real && env.Environ == nil {
-		return "", errors.New("there is no home; give --ca-dir")
+	if env.Environ == nil { // inside somebody else's program, whose cache is not ours
+		return "", errors.New("there is no cache directory; give --ca-dir")
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -99,6 +99,9 @@ func (p *Program) tlsConfig() *tls.Config {
 // startTLS serves what comes by TLS, on a port or through a tunnel.
 func (p *Program) startTLS(h http.Handler) {
 	config, byName := p.tlsConfig(), p.byServerName(h)
+	if p.watch != nil {
+		byName = p.watch(byName)
+	}
 	p.secure.socket = secured{p.secure.socket, tls.NewListener(p.secure.socket, config)}
 	p.start(&p.secure, byName)
 	p.inner = listener{name: "tunnels", socket: proxy.NewTunnels(config, p.main.socket.Addr())}
