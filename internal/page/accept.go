@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,6 +16,21 @@ func WantsJSON(accept string) bool {
 // page's address. It has to name images: a browser of old that asks for "*/*" cannot be told from curl.
 func WantsImage(accept string) bool {
 	return preferred(accept, isImage)
+}
+
+// Language is the one of the known languages that the sender of this Accept-Language header prefers; the first of them
+// where the header names none. Only primary subtags count: "zh-TW" asks for zh.
+func Language(accept string, known ...string) string {
+	best, most := known[0], 0.0
+	for _, part := range strings.Split(accept, ",") {
+		tag, params, _ := strings.Cut(part, ";")
+		primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+		q, ok := quality(params)
+		if ok && q > most && slices.Contains(known, primary) {
+			best, most = primary, q
+		}
+	}
+	return best
 }
 
 func isJSON(r mediaRange) bool {

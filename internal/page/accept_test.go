@@ -50,3 +50,14 @@ func TestAccept(t *testing.T) {
 		})
 	}
 }
+
+func TestLanguage(t *testing.T) {
+	for accept, want := range map[string]string{
+		"": "es", "*": "es", "fr": "es", "en": "en", "EN-us,es;q=0.9": "en", "es-PE,es;q=0.9,en;q=0.8": "es", "en;q=0.5, es;q=0.7": "es",
+		"en;q=0": "es", "en;q=x": "es", "fr;q=1, en;q=0.1": "en", ",;=": "es", "zh-Hant-TW": "es",
+	} {
+		if got := Language(accept, "es", "en"); got != want {
+			t.Errorf("%q: %s, want %s", accept, got, want)
+		}
+	}
+}

@@ -10,6 +10,8 @@
 //   - The same value gives the same bytes. The package reads no clock; a countdown starts from Expires less Now.
 //   - Every text is escaped. A link goes to http or https; any other address is shown as text and cannot be clicked.
 //   - A page works without JavaScript, loads nothing from anywhere and obeys the policy in Header.
+//   - Going back, or loading a page again that answered a POST, shows how things stand; where scripts run, nothing is
+//     posted twice.
 //   - Every part that a test may want has a data-testid, listed below, that does not depend on language.
 //   - The kit's own words come in en, zh, es, pl and vi; any other language gets English.
 //

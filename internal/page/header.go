@@ -26,7 +26,7 @@ func Header() http.Header {
 		"Content-Security-Policy": {policy},
 		"Referrer-Policy":         {"strict-origin-when-cross-origin"},
 		"Cache-Control":           {"no-store"},
-		"Vary":                    {"Accept"}, // one address answers as a page, as JSON and as an image
+		"Vary":                    {"Accept, Accept-Language"}, // one address answers as a page, as JSON and as an image
 		"X-Content-Type-Options":  {"nosniff"},
 	}
 }

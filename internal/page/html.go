@@ -31,9 +31,10 @@ type sheet struct {
 	Accent Accent
 	W      words
 	Style  template.CSS
-	Script template.JS // empty where nothing counts down and nobody is told anything
+	Script template.JS // empty on a problem's page
 
-	Refresh  string      // content of a meta refresh
+	After    int         // seconds until the browser goes back by itself; 0: never
+	Refresh  string      // the same for browsers without scripts: content of a meta refresh
 	Messages template.JS // a JSON list
 
 	View       View
@@ -49,18 +50,11 @@ type sheet struct {
 	Form       bool
 	FormAction string
 	Inputs     []input
-	Choices    []button
-	Outcomes   []button
+	Choices    []Choice
+	Outcomes   []Choice
 	Return     string // as a link …
 	ReturnText string // … or, if it must not be one, as text
 	ReturnTo   string // the words for either
-}
-
-// button is a Choice with the ids that tie its label and its descriptions to it.
-type button struct {
-	Choice
-	ID          string
-	DescribedBy string
 }
 
 // messages is the list as JSON in which nothing can end the element around it.
@@ -94,17 +88,15 @@ func (v View) HTML() []byte {
 	s.LongAmount = utf8.RuneCountInString(v.Amount) > 14
 	s.StateText = v.stateText()
 	s.Left = v.countdown(s.W)
-	if s.Left != nil && s.Left.Ticks || len(v.Messages) > 0 {
-		s.Script = template.JS(script)
-	}
+	s.Script = template.JS(script)
 	if len(v.Messages) > 0 {
 		s.Messages = messages(v.Messages)
 	}
 	for i, in := range v.Inputs {
 		s.Inputs = append(s.Inputs, input{in.typed(), fmt.Sprint("i", i)})
 	}
-	s.Choices = buttons("c", v.Choices)
-	s.Outcomes = buttons("o", v.Outcomes)
+	s.Choices = weighed(v.Choices)
+	s.Outcomes = weighed(v.Outcomes)
 	s.Form = len(v.Choices)+len(v.Outcomes) > 0
 	s.FormAction = formAction(v.FormAction)
 	s.drawQR()
@@ -172,6 +164,7 @@ func (s *sheet) drawReturn() {
 	}
 	s.Return = u
 	if s.View.ReturnAfter > 0 {
+		s.After = s.View.ReturnAfter
 		s.Refresh = fmt.Sprintf("%d; url=%s", s.View.ReturnAfter, u)
 	}
 }
@@ -223,7 +216,7 @@ func (v View) secondsLeft() int64 {
 	return int64((d + time.Second - 1) / time.Second)
 }
 
-// clockText is countdown.js's text() once more, for the moment before the script runs and for payers without one.
+// clockText is page.js's text() once more, for the moment before the script runs and for payers without one.
 func clockText(seconds int64, days string) string {
 	d, h, m, s := seconds/86400, seconds/3600%24, seconds/60%60, seconds%60
 	switch {
@@ -235,22 +228,14 @@ func clockText(seconds int64, days string) string {
 	return fmt.Sprintf("%02d:%02d", m, s)
 }
 
-func buttons(prefix string, choices []Choice) []button {
-	list := make([]button, len(choices))
+// weighed is the choices with a weight that the style sheet knows.
+func weighed(choices []Choice) []Choice {
+	list := make([]Choice, len(choices))
 	for i, c := range choices {
-		b := button{Choice: c, ID: fmt.Sprintf("%s%d", prefix, i+1)}
 		if c.Kind != Primary && c.Kind != Danger {
-			b.Kind = Secondary
+			c.Kind = Secondary
 		}
-		var described []string
-		if c.Hint != "" {
-			described = append(described, b.ID+"-hint")
-		}
-		if c.LeadsTo != "" {
-			described = append(described, b.ID+"-leads")
-		}
-		b.DescribedBy = strings.Join(described, " ")
-		list[i] = b
+		list[i] = c
 	}
 	return list
 }

@@ -99,7 +99,6 @@ func byName(fields []Field) map[string]string {
 	return m
 }
 
-// marshal indents, because people read these with curl, and leaves & alone, because most values are URLs.
 // posted is what goes with every choice: hidden fields, and inputs as they are filled in.
 func (v View) posted() []Field {
 	all := append([]Field{}, v.Hidden...)
@@ -109,6 +108,7 @@ func (v View) posted() []Field {
 	return all
 }
 
+// marshal indents, because people read these with curl, and leaves & alone, because most values are URLs.
 func marshal(value any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -1,5 +1,12 @@
 (function () {
 	"use strict";
+	// Going back shows how things stand now: what answered a POST becomes an ordinary entry of the history, and a page
+	// that the browser has kept is asked for again.
+	history.replaceState(null, "", location.href);
+	window.addEventListener("pageshow", function (e) { if (e.persisted) location.reload(); });
+})();
+(function () {
+	"use strict";
 	// Tells the page that embeds this one what has happened, in order.
 	var told = document.getElementById("messages");
 	if (!told || window.parent === window) return;
@@ -29,4 +36,11 @@
 		clearInterval(timer);
 		clock.parentNode.textContent = clock.getAttribute("data-expired");
 	}, 250);
+})();
+(function () {
+	"use strict";
+	// Goes back to the merchant by itself, and leaves nothing of the page behind to go back to.
+	var back = document.querySelector("[data-after]");
+	if (!back) return;
+	setTimeout(function () { location.replace(back.href); }, Number(back.getAttribute("data-after")) * 1000);
 })();

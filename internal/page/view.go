@@ -13,6 +13,7 @@ type View struct {
 	Accent        Accent // colour, so that the pages of two providers can be told apart at a glance
 
 	Merchant  string // who is paid
+	PayTo     string // the words before Merchant where nobody is paid; empty: the kit's "Pay to"
 	Amount    string // as people read it, "USD 1.00"
 	Reference string // the merchant's own reference
 	Method    string // how is paid, "alipay"
@@ -42,7 +43,7 @@ type View struct {
 	// ReturnURL leads the payer back to the merchant. It is shown once the payment is no longer Open.
 	ReturnURL   string
 	ReturnLabel string // empty: the kit's "Return to Merchant"
-	ReturnAfter int    // seconds after which the browser goes there by itself; 0: it waits for the payer
+	ReturnAfter int    // seconds after which the browser goes there by itself, and cannot come back to this page; 0: it waits for the payer
 
 	// Messages are posted, in order, to the page that embeds this one, as window messages that JSON can carry.
 	Messages []any

@@ -261,7 +261,7 @@ func illegalRow(e *machine.IllegalError) *catalog.Error {
 // envelope words a refusal: JSON for programs, a page for people.
 func envelope(c *provider.Call, row *catalog.Error, err error) provider.Reply {
 	if c.Operation != nil && c.Operation.Page && !page.WantsJSON(c.Request.Header.Get("Accept")) {
-		p := page.Problem{Lang: language(c), ProviderTitle: "AppotaPay", Accent: page.Teal, Message: wording(row, language(c)), Detail: row.Error()}
+		p := page.Problem{Lang: language(c), ProviderTitle: "AppotaPay", Accent: page.Amber, Message: wording(row, language(c)), Detail: row.Error()}
 		return provider.Reply{Status: row.Status, Header: page.Header(), Body: p.HTML()}
 	}
 	out := wireError{ErrorCode: number(row), Message: wording(row, language(c))}

@@ -83,6 +83,9 @@ func submitChallenge(c *provider.Call) (provider.Reply, error) {
 	if e, err = authenticated(c.Tx, e, action, to...); err != nil {
 		return provider.Reply{}, err
 	}
+	if page.WantsJSON(c.Request.Header.Get("Accept")) {
+		return showChallenge(c, e, ""), nil
+	}
 	return redirect(http.StatusSeeOther, e.back()), nil
 }
 
@@ -110,7 +113,7 @@ var challengeKinds = map[machine.State]page.StateKind{enrollPending: page.Open, 
 func showChallenge(c *provider.Call, e enrollment, message string) provider.Reply {
 	w := say(e.Lang)
 	v := page.View{
-		Lang: e.Lang, Title: w.challenge, ProviderTitle: "AppotaPay", Accent: page.Teal,
+		Lang: e.Lang, Title: w.challenge, ProviderTitle: "AppotaPay", Accent: page.Amber,
 		Merchant: c.Tenant, Amount: dong(e.Amount), Reference: e.Reference, Method: e.Card.Brand,
 		Fields: []page.Field{{Name: "card", Label: w.card, Value: e.Card.Masked}, {Name: "authenticationId", Label: "authenticationId", Value: e.ID}},
 		State:  string(e.State), StateText: w.states[e.State], StateKind: challengeKinds[e.State], Message: message,
@@ -126,8 +129,8 @@ func showChallenge(c *provider.Call, e enrollment, message string) provider.Repl
 			{Action: "approve", Label: w.pass, Kind: page.Primary, LeadsTo: string(verified)},
 			{Action: "decline", Label: w.fail, Kind: page.Danger, LeadsTo: string(failed)},
 			{Action: "cancel", Label: w.cancel, LeadsTo: string(failed)},
-			{Action: "abandon", Label: w.leave, LeadsTo: string(e.State)},
 		}
+		v.Outcomes = []page.Choice{{Action: "abandon", Label: w.leave, LeadsTo: string(e.State)}}
 	}
 	return show(c, v)
 }
@@ -168,7 +171,7 @@ func submitOrder(c *provider.Call) (provider.Reply, error) {
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	action, outcome, err := pressed(c, "approve", "decline", "cancel", "abandon")
+	action, outcome, err := pressed(c, "approve", "decline", "cancel", "expire", "abandon")
 	if err != nil {
 		return provider.Reply{}, err
 	}
@@ -187,6 +190,9 @@ func submitOrder(c *provider.Call) (provider.Reply, error) {
 	if o, err = pay(c.Tx, o, action, outcome); err != nil {
 		return provider.Reply{}, err
 	}
+	if page.WantsJSON(c.Request.Header.Get("Accept")) {
+		return showOrder(c, o, ""), nil
+	}
 	return redirect(http.StatusSeeOther, o.back(c)), nil
 }
 
@@ -198,14 +204,14 @@ func showOrder(c *provider.Call, o order, message string) provider.Reply {
 		message = wording(o.outcome(), o.Lang)
 	}
 	v := page.View{
-		Lang: o.Lang, Title: w.pay, ProviderTitle: "AppotaPay", Accent: page.Teal,
+		Lang: o.Lang, Title: w.pay, ProviderTitle: "AppotaPay", Accent: page.Amber,
 		Merchant: c.Tenant, Amount: dong(o.Amount), Reference: o.Reference, Method: o.Method,
 		Fields: []page.Field{{Name: "info", Label: w.info, Value: o.Info}, {Name: "transactionId", Label: "transactionId", Value: o.ID}},
 		State:  string(o.State), StateText: w.states[o.State], StateKind: orderKinds[o.State], Message: message,
 		Now: c.Now, ClockStopped: c.Frozen,
 	}
 	if v.StateKind != page.Open {
-		v.ReturnURL = o.back(c)
+		v.Title, v.ReturnURL = w.yours, o.back(c)
 		return show(c, v)
 	}
 	v.Expires = o.Expires
@@ -215,11 +221,13 @@ func showOrder(c *provider.Call, o order, message string) provider.Reply {
 	v.Choices = []page.Choice{
 		{Action: "approve", Label: w.payNow, Kind: page.Primary, LeadsTo: string(statusSuccess)},
 		{Action: "cancel", Label: w.cancel, Kind: page.Danger, LeadsTo: string(statusError)},
-		{Action: "abandon", Label: w.leave, LeadsTo: string(o.State)},
 	}
 	for _, name := range orderDeclines {
 		v.Outcomes = append(v.Outcomes, page.Choice{Action: "decline", Outcome: name, Label: wording(declinedWith(name), o.Lang), LeadsTo: string(statusError)})
 	}
+	v.Outcomes = append(v.Outcomes,
+		page.Choice{Action: "expire", Label: w.expire, LeadsTo: string(statusError)},
+		page.Choice{Action: "abandon", Label: w.leave, LeadsTo: string(o.State)})
 	return show(c, v)
 }
 
@@ -243,9 +251,9 @@ func dong(amount int64) string {
 
 // words are the pages' own.
 type words struct {
-	challenge, pay, card, info                    string
-	pass, fail, cancel, leave, left, goOn, payNow string
-	states                                        map[machine.State]string
+	challenge, pay, card, info                                   string
+	pass, fail, cancel, leave, left, goOn, payNow, expire, yours string
+	states                                                       map[machine.State]string
 }
 
 func say(lang string) words {
@@ -258,7 +266,7 @@ func say(lang string) words {
 var english = words{
 	challenge: "Confirm that it is you", pay: "Pay your order", card: "Card", info: "Order",
 	pass: "Confirm with the right code", fail: "Enter a wrong code", cancel: "Cancel", leave: "Leave without an answer",
-	left: "Nothing was decided. This page can still be answered.", goOn: "Continue", payNow: "Pay",
+	left: "Nothing was decided. This page can still be answered.", goOn: "Continue", payNow: "Pay", expire: "Let the time run out", yours: "Your order",
 	states: map[machine.State]string{
 		enrollPending: "Waiting for you", cardEnrolled: "Waiting for you", verified: "Confirmed", failed: "Not confirmed",
 		notEnrolled: "No confirmation needed", checkFailed: "No confirmation possible",
@@ -269,7 +277,7 @@ var english = words{
 var viet = words{
 	challenge: "Xác nhận chủ thẻ", pay: "Thanh toán đơn hàng", card: "Thẻ", info: "Đơn hàng",
 	pass: "Nhập đúng mã xác thực", fail: "Nhập sai mã xác thực", cancel: "Huỷ", leave: "Rời đi, không trả lời",
-	left: "Chưa có gì được quyết định. Trang này vẫn còn hiệu lực.", goOn: "Tiếp tục", payNow: "Thanh toán",
+	left: "Chưa có gì được quyết định. Trang này vẫn còn hiệu lực.", goOn: "Tiếp tục", payNow: "Thanh toán", expire: "Để hết thời gian thanh toán", yours: "Đơn hàng của bạn",
 	states: map[machine.State]string{
 		enrollPending: "Chờ xác nhận", cardEnrolled: "Chờ xác nhận", verified: "Đã xác nhận", failed: "Không xác nhận được",
 		notEnrolled: "Không cần xác nhận", checkFailed: "Không thể xác nhận",

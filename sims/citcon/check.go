@@ -28,11 +28,13 @@ type object struct {
 	wrong   *[]string // shared by all objects of a body
 }
 
-// member is a named value; gjson reads it in place, without a copy of the body.
+// member is a named value. gjson reads it in place, without a copy of the body.
 type member struct {
-	name  string
-	value gjson.Result
+	name, raw, text string // text is what a string says
+	kind            gjson.Type
 }
+
+func (m member) result() gjson.Result { return gjson.Result{Type: m.kind, Raw: m.raw, Str: m.text} }
 
 // read checks the header and decodes the body. Of a member that stands twice
 // the last counts.
@@ -54,9 +56,9 @@ func read(c *provider.Call) (object, error) {
 }
 
 func membersOf(v gjson.Result) []member {
-	out := make([]member, 0, 8)
+	out := make([]member, 0, 6)
 	v.ForEach(func(name, value gjson.Result) bool {
-		out = append(out, member{name.String(), value})
+		out = append(out, member{name.String(), value.Raw, value.Str, value.Type})
 		return true
 	})
 	return out
@@ -78,7 +80,7 @@ func (o object) fault(name, format string, args ...any) {
 func (o object) get(name string) (gjson.Result, bool) {
 	for i := len(o.members) - 1; i >= 0; i-- {
 		if o.members[i].name == name {
-			return o.members[i].value, o.members[i].value.Type != gjson.Null
+			return o.members[i].result(), o.members[i].kind != gjson.Null
 		}
 	}
 	return gjson.Result{}, false

@@ -34,6 +34,7 @@ func Provider() *provider.Provider {
 		Refusal:      refusal,
 		Envelope:     envelope,
 		Finish:       finish,
+		Payables:     []string{"charge"},
 		Payments:     payments,
 	}
 }

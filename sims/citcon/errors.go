@@ -98,9 +98,11 @@ func fail(row *catalog.Error) provider.Reply {
 
 // problem is a refusal at a page.
 func problem(c *provider.Call, row *catalog.Error) provider.Reply {
-	p := page.Problem{ProviderTitle: title, Accent: accent, Title: "This payment link cannot be used", Message: "Ask the shop for a new link.", Detail: row.Code + " " + row.Message}
+	lang := page.Language(c.Request.Header.Get("Accept-Language"), "en", "zh")
+	w := phrasesFor(lang)
+	p := page.Problem{Lang: lang, ProviderTitle: title, Accent: accent, Title: w.unusable, Message: w.unusableHint, Detail: row.Code + " " + row.Message}
 	if row == errInternal {
-		p.Title, p.Message = "Something went wrong", "Try again, or go back to the shop."
+		p.Title, p.Message = w.broken, w.brokenHint
 	}
 	r := provider.Reply{Status: row.Status, Header: page.Header(), Body: p.HTML()}
 	if page.WantsJSON(c.Request.Header.Get("Accept")) {

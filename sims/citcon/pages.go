@@ -14,7 +14,7 @@ import (
 
 const (
 	title  = "Citcon UPI"
-	accent = page.Teal
+	accent = page.Blue
 )
 
 // qrSize is the side of a QR code's image, in pixels.
@@ -36,7 +36,7 @@ func viewPage(c *provider.Call) (provider.Reply, error) {
 		r.Header.Set("Content-Type", "image/png")
 		return r, nil
 	}
-	return show(c, l, ch), nil
+	return show(c, l, ch, ""), nil
 }
 
 // submitPage takes the payer's choice and leads back to the shop, to the address
@@ -55,7 +55,10 @@ func submitPage(c *provider.Call) (provider.Reply, error) {
 		return provider.Reply{}, errBadRequest.Because("the page has no such button")
 	}
 	if ch.State != initiated {
-		return show(c, l, ch), nil
+		return show(c, l, ch, ""), nil
+	}
+	if action == "abandon" {
+		return show(c, l, ch, phrasesFor(language(c, ch)).abandoned), abandon(c.Tx, ch.ID, "")
 	}
 	if outcome != "" {
 		c.Record.Decided("page", outcome)
@@ -66,7 +69,7 @@ func submitPage(c *provider.Call) (provider.Reply, error) {
 	ch, _ = charges.Get(c, ch.ID)
 	to := ch.returnTo(l)
 	if action == "expire" || !isWeb(to) || page.WantsJSON(c.Request.Header.Get("Accept")) {
-		return show(c, l, ch), nil
+		return show(c, l, ch, ""), nil
 	}
 	r := provider.Reply{Status: http.StatusSeeOther, Header: page.Header()}
 	r.Header.Del("Content-Type")
@@ -114,7 +117,7 @@ func (ch charge) returnTo(l link) string {
 
 // offers says whether a page has a button for that.
 func offers(action, outcome string) bool {
-	for _, b := range append(choices(charge{}), otherChoices()...) {
+	for _, b := range append(choices(charge{}, english), otherChoices(english)...) {
 		if b.Action == action && b.Outcome == outcome {
 			return true
 		}
@@ -122,51 +125,66 @@ func offers(action, outcome string) bool {
 	return false
 }
 
-func choices(ch charge) []page.Choice {
+func choices(ch charge, w phrases) []page.Choice {
 	return []page.Choice{
-		{Action: "approve", Label: "Pay", Kind: page.Primary, LeadsTo: string(ch.goal())},
-		{Action: "decline", Label: "Decline", Kind: page.Danger, LeadsTo: string(failed)},
-		{Action: "cancel", Label: "Cancel and go back", LeadsTo: string(canceled)},
+		{Action: "approve", Label: w.pay, Kind: page.Primary, LeadsTo: string(ch.goal())},
+		{Action: "decline", Label: w.decline, Kind: page.Danger, LeadsTo: string(failed)},
+		{Action: "cancel", Label: w.cancel, LeadsTo: string(canceled)},
 	}
 }
 
-func otherChoices() []page.Choice {
+func otherChoices(w phrases) []page.Choice {
 	var out []page.Choice
 	for _, o := range outcomes {
 		if slices.Contains(declines, o.Name) {
-			out = append(out, page.Choice{Action: "decline", Outcome: o.Name, Label: sentence(o.Means), LeadsTo: string(failed)})
+			label, ok := w.reasons[o.Name]
+			if !ok {
+				label = sentence(o.Means)
+			}
+			out = append(out, page.Choice{Action: "decline", Outcome: o.Name, Label: label, LeadsTo: string(failed)})
 		}
 	}
-	return append(out, page.Choice{Action: "expire", Label: "Let the time run out", LeadsTo: string(expired)})
+	return append(out,
+		page.Choice{Action: "expire", Label: w.expire, LeadsTo: string(expired)},
+		page.Choice{Action: "abandon", Label: w.abandon, LeadsTo: string(initiated)})
 }
 
 func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// looks are what a page says of a state.
-var looks = map[machine.State]struct {
-	kind    page.StateKind
-	message string
-}{
-	initiated:  {page.Open, "Confirm the payment in your wallet."},
-	pending:    {page.Neutral, "The payment is being processed."},
-	authorized: {page.Good, "The payment is authorized."},
-	succeeded:  {page.Good, "The payment is complete."},
-	failed:     {page.Bad, "The payment was declined."},
-	canceled:   {page.Neutral, "The payment was canceled."},
-	expired:    {page.Neutral, "The time to pay is over."},
+// kinds are what a page makes of a state.
+var kinds = map[machine.State]page.StateKind{
+	initiated: page.Open, pending: page.Neutral, authorized: page.Good, succeeded: page.Good, failed: page.Bad, canceled: page.Neutral, expired: page.Neutral,
 }
 
-func show(c *provider.Call, l link, ch charge) provider.Reply {
+// language is the one that the merchant named for the charge, else the one that
+// the payer's browser prefers.
+func language(c *provider.Call, ch charge) string {
+	if ch.Locale != "" {
+		return ch.Locale
+	}
+	return page.Language(c.Request.Header.Get("Accept-Language"), "en", "zh")
+}
+
+// show draws the page as the charge stands now; message is "" for what the
+// state has to say.
+func show(c *provider.Call, l link, ch charge, message string) provider.Reply {
 	m, _ := methodOf(ch.Method)
-	look := looks[ch.State]
+	lang := language(c, ch)
+	w := phrasesFor(lang)
+	if message == "" {
+		message = w.messages[ch.State]
+	}
 	v := page.View{
-		Lang: ch.Locale, Title: "Pay with " + m.title, ProviderTitle: title, Accent: accent, Merchant: c.Tenant, Reference: ch.Reference, Method: ch.Method,
+		Lang: lang, Title: strings.Replace(w.title, "{method}", m.title, 1), ProviderTitle: title, Accent: accent, Merchant: c.Tenant, Reference: ch.Reference, Method: m.title,
 		Amount: money.Amount{Minor: ch.Amount, Currency: ch.Currency}.String(),
-		State:  ch.status(), StateKind: look.kind, Message: look.message, Now: c.Now, ClockStopped: c.Frozen, Expires: ch.Expires,
+		State:  ch.status(), StateText: w.states[ch.State], StateKind: kinds[ch.State], Message: message, Now: c.Now, ClockStopped: c.Frozen, Expires: ch.Expires,
 		ReturnURL: ch.returnTo(l),
 	}
+	if v.StateKind != page.Open {
+		v.Title = m.title // there is nothing to pay with any more
+	}
 	if ch.State == initiated {
-		v.Choices, v.Outcomes = choices(ch), otherChoices()
+		v.Choices, v.Outcomes = choices(ch, w), otherChoices(w)
 		if isQR(c) {
 			v.QR = address(c)
 		}

@@ -99,9 +99,7 @@ func TestHarness(t *testing.T) {
 		Excused: map[string]string{
 			"auth temporal_token.inspect as another tenant": "documented: a transaction that does not exist is answered, with status fail inside",
 			"dialect temporal_token.inspect":                "documented: a transaction that does not exist is answered, with status fail inside",
-			"states money":                                  "a void takes money back that had moved: a movement below zero",
 			"states money credit":                           "a credit gives money that no payment took",
-			"error body_unreadable":                         "a harness in-process cannot cut a body; TestWhatNobodyServes does",
 		},
 		Races: map[string]func(*providertest.Client) []*providertest.Request{
 			"capture and reversal": func(c *providertest.Client) []*providertest.Request {
