@@ -86,7 +86,7 @@ type data struct {
 	rows    map[string]entry
 	order   []place // by arrival; places whose entry is gone or newer are dead
 	head    int     // no place before it is live
-	dead    int
+	dead    int     // of the places from head on
 	next    uint64
 	indexes map[indexKey][]string
 }
@@ -168,13 +168,22 @@ func (d *data) unindex(k indexKey, key string) {
 // tidy forgets rows beyond keep and, now and then, dead places. It is called
 // between transactions only: what is dead then stays dead.
 func (d *data) tidy(keep int) {
-	for d.head < len(d.order) && (len(d.rows) > keep || !d.live(d.order[d.head])) {
-		if p := d.order[d.head]; d.live(p) {
+	for d.head < len(d.order) {
+		p := d.order[d.head]
+		if d.live(p) {
+			if len(d.rows) <= keep {
+				break
+			}
 			d.drop(p.key)
 		}
 		d.head++
+		d.dead--
 	}
-	if d.dead > 64 && d.dead > len(d.rows)/4 {
+	switch {
+	case d.head > 64 && d.head > len(d.order)/2:
+		d.order = append(d.order[:0:0], d.order[d.head:]...)
+		d.head = 0
+	case d.dead > 64 && d.dead > len(d.rows)/4:
 		d.order = slices.DeleteFunc(d.order, func(p place) bool { return !d.live(p) })
 		d.head, d.dead = 0, 0
 	}
