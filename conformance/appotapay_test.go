@@ -16,6 +16,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"paysim/conformance/report"
 	"paysim/conformance/run"
 	"paysim/conformance/suite"
 )
@@ -88,6 +89,7 @@ type appotapayWorld struct {
 	tenant string
 	base   string
 	keys   suite.Vars
+	report *report.Report
 }
 
 func newAppotapayWorld(t *testing.T) appotapayWorld {
@@ -105,7 +107,7 @@ func newAppotapayWorld(t *testing.T) appotapayWorld {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return appotapayWorld{t, tenant, base, keys}
+		return appotapayWorld{t, tenant, base, keys, p.report}
 	}
 	t.Skip("does not apply: -provider names another")
 	return appotapayWorld{}
@@ -165,6 +167,12 @@ func TestAppotaPayTokens(t *testing.T) {
 				if status, body := w.call("GET", w.base+"/credit-card/error-code/list", header, ""); status != want {
 					t.Errorf("%d %.100s, want %d", status, body, want)
 				}
+			}
+			did := w.report.Client(report.Entry{Operation: "error_code.list", Sample: "tokens", Tool: maker.name, Basis: "documented"})
+			if t.Failed() {
+				did(string(run.Fail), "see the test")
+			} else {
+				did(string(run.Pass), "")
 			}
 		})
 	}

@@ -71,6 +71,18 @@ func testAll(m *testing.M) (code int, err error) {
 	}
 	code = m.Run()
 	for _, p := range providers {
+		if there.IsSimulator() {
+			calls, err := there.Calls(context.Background(), p.Name)
+			if err != nil {
+				return 1, err
+			}
+			p.report.Calls(calls)
+			operations, err := there.Operations(context.Background(), p.Name)
+			if err != nil {
+				return 1, err
+			}
+			p.report.Operations(operations)
+		}
 		if err := p.report.Write("results"); err != nil {
 			return 1, err
 		}

@@ -31,7 +31,7 @@ func TestRecorded(t *testing.T) {
 		}
 		r := run.Runner{Target: there, Provider: p.Provider}
 		for _, k := range shapes.Kinds {
-			done := p.report.Recorded(report.Entry{Operation: k.Operation, Sample: k.Name, Basis: "observed"})
+			done := p.report.Recorded(report.Entry{Operation: k.Operation, Sample: k.Name, Basis: "observed", Status: k.Status})
 			t.Run(p.Name+"/"+k.Name, func(t *testing.T) {
 				t.Parallel()
 				result := r.Recorded(t.Context(), run.Tenant(t.Name()), k, rules, plan)

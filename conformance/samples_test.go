@@ -28,7 +28,7 @@ func TestSamples(t *testing.T) {
 
 func sample(t *testing.T, p provider, r run.Runner, op suite.Operation, s suite.Sample, c suite.Case, toolName string) {
 	done := p.report.Sample(report.Entry{
-		Operation: op.Operation, Page: op.Page, Sample: s.Name, Case: c.Name, Tool: toolName, Basis: c.Basis,
+		Operation: op.Operation, Page: op.Page, Sample: s.Name, Case: c.Name, Tool: toolName, Own: s.Own, Basis: c.Basis, Status: c.Expect.Status,
 	})
 	t.Run(p.Name+"/"+op.Operation+"/"+s.Name+"/"+c.Name+"/"+toolName, func(t *testing.T) {
 		t.Parallel()

@@ -19,6 +19,10 @@ type File struct {
 	Document string  `json:"document"`
 	Samples  []Entry `json:"samples"`
 	Recorded []Entry `json:"recorded"`
+	Clients  []Entry `json:"clients"` // calls that a library of the provider's, or one that makes its credentials, made
+	Calls    []Call  `json:"calls"`   // what the simulator's journal says of the whole run
+
+	Operations []Operation `json:"operations"` // what there is to drive
 }
 
 // Entry is one case of a sample with one tool, or one recorded kind.
@@ -28,9 +32,28 @@ type Entry struct {
 	Sample    string `json:"sample"`
 	Case      string `json:"case,omitempty"`
 	Tool      string `json:"tool,omitempty"`
+	Own       bool   `json:"own,omitempty"` // the sample is ours, not the document's
+	Status    int    `json:"status,omitempty"`
 	Basis     string `json:"basis"`
 	Result    string `json:"result"` // pass, fail, skip or not run
 	Reason    string `json:"reason,omitempty"`
+}
+
+// Call is what all calls of one operation by one kind of program did.
+type Call struct {
+	Operation string   `json:"operation"`
+	Methods   []string `json:"methods"`
+	Chromium  bool     `json:"chromium"`
+	Edges     []string `json:"edges"`  // "machine: from -trigger-> to"
+	Events    []string `json:"events"` // of the webhooks that the calls caused
+}
+
+// Operation is a row of the provider's table, as the simulator tells it.
+type Operation struct {
+	ID     string   `json:"id"`
+	Auth   string   `json:"auth"`
+	Page   bool     `json:"page"`
+	Events []string `json:"events"`
 }
 
 // NotRun is the result of what a run left out.
@@ -44,7 +67,7 @@ type Report struct {
 
 // New begins a report.
 func New(provider, target, document string) *Report {
-	return &Report{file: File{Provider: provider, Target: target, Document: document, Samples: []Entry{}, Recorded: []Entry{}}}
+	return &Report{file: File{Provider: provider, Target: target, Document: document, Samples: []Entry{}, Recorded: []Entry{}, Clients: []Entry{}, Calls: []Call{}}}
 }
 
 // Sample announces a case and gives the function that says what became of it.
@@ -52,6 +75,23 @@ func (r *Report) Sample(e Entry) func(result, reason string) { return r.add(&r.f
 
 // Recorded announces a kind and gives the function that says what became of it.
 func (r *Report) Recorded(e Entry) func(result, reason string) { return r.add(&r.file.Recorded, e) }
+
+// Client announces a client's call and gives the function that says what became of it.
+func (r *Report) Client(e Entry) func(result, reason string) { return r.add(&r.file.Clients, e) }
+
+// Operations keeps what there is to drive.
+func (r *Report) Operations(all []Operation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.file.Operations = all
+}
+
+// Calls keeps what a journal says.
+func (r *Report) Calls(calls []Call) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.file.Calls = append(r.file.Calls, calls...)
+}
 
 // add announces an entry. Of a case that runs several times, a failure is what remains.
 func (r *Report) add(to *[]Entry, e Entry) func(result, reason string) {

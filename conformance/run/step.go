@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"paysim/conformance/shape"
@@ -130,11 +131,19 @@ func (w *world) capture(s suite.Used, body []byte) error {
 		return err
 	}
 	for name, path := range s.Capture {
+		path, fromPath := strings.CutSuffix(path, "|path")
 		found, ok := v.At(path)
 		if !ok || strings.TrimSpace(found.Text) == "" {
 			return fmt.Errorf("no %s in %s", path, body)
 		}
 		w.vars[name] = found.Text
+		if fromPath {
+			u, err := url.Parse(found.Text)
+			if err != nil {
+				return err
+			}
+			w.vars[name] = u.RequestURI()
+		}
 	}
 	return nil
 }

@@ -58,6 +58,9 @@ func (p Provider) checkSample(s Sample) []error {
 			found = append(found, fmt.Errorf("case %q stands here twice", c.Name))
 		}
 		names[c.Name] = true
+		if s.Own && c.Basis != "assumed" {
+			found = append(found, fmt.Errorf("case %q: of a sample of our own the basis is assumed, not %s", c.Name, c.Basis))
+		}
 		for _, err := range p.checkCase(c, printed) {
 			found = append(found, fmt.Errorf("case %q: %w", c.Name, err))
 		}

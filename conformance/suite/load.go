@@ -48,7 +48,9 @@ func (p Provider) commands() int {
 	n := 0
 	for _, op := range p.Operations {
 		for _, s := range op.Samples {
-			n += len(s.Tools)
+			if !s.Own {
+				n += len(s.Tools)
+			}
 		}
 	}
 	return n

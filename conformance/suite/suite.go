@@ -12,7 +12,7 @@ import (
 type Provider struct {
 	Name     string            `yaml:"provider"`
 	Document string            `yaml:"document"` // the document the samples are printed in
-	Commands int               `yaml:"commands"` // how many commands the document prints; the samples must come to as many
+	Commands int               `yaml:"commands"` // how many commands the document prints; the samples that are not our own must come to as many
 	Host     string            `yaml:"host"`     // the address printed in front of every path, replaced by the target's
 	Keys     map[string]string `yaml:"keys"`     // credentials by variable name; {{tenant}} is the simulator's tenant
 	Steps    map[string]Step   `yaml:"steps"`
@@ -32,6 +32,7 @@ type Operation struct {
 type Sample struct {
 	Name         string                `yaml:"name"`
 	Note         string                `yaml:"note"`  // what is odd about the printed request
+	Own          bool                  `yaml:"own"`   // ours: the document prints no command for it
 	Tools        []string              `yaml:"tools"` // the tools whose command the document prints
 	Method       string                `yaml:"method"`
 	Path         string                `yaml:"path"`
@@ -84,7 +85,7 @@ type Step struct {
 	Headers []string          `yaml:"headers"`
 	Body    string            `yaml:"body"`
 	Status  int               `yaml:"status"`  // wanted; 200 if absent
-	Capture map[string]string `yaml:"capture"` // variable → path in the answer
+	Capture map[string]string `yaml:"capture"` // variable → path in the answer; with |path behind it, of an address what follows the host
 }
 
 // Use names a step of the provider, if need be with other variables. In YAML it is the name alone or a mapping.
