@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"paysim/internal/machine"
 	"paysim/internal/provider"
 )
 
@@ -60,26 +59,6 @@ func createCharge(c *provider.Call) (provider.Reply, error) {
 		return ch.declined(402), nil
 	}
 	return reply(201, ch.wire(c.Tx, false)), nil
-}
-
-// askForAuthentication is a 200 that is no success: nothing was charged.
-func askForAuthentication() provider.Reply {
-	return reply(200, wireReview{Action: "REVIEW", User: "El usuario necesita autenticarse"})
-}
-
-// authenticated reports whether the body carries what the 3-D Secure library
-// handed to the browser.
-func (in *input) authenticated() bool {
-	inner := in.object("authentication_3DS")
-	if inner == nil {
-		return false
-	}
-	for _, name := range []string{"eci", "xid", "cavv", "protocolVersion", "directoryServerTransactionId"} {
-		if s, _ := inner.scalar(name); s != "" {
-			return true
-		}
-	}
-	return false
 }
 
 func (in *input) antifraud() *antifraud {
@@ -151,34 +130,6 @@ func behind(tx *provider.Tx, a ask) (tokenRow, error) {
 	return t, nil
 }
 
-// underReview is the charge that waits for this token's payer to authenticate.
-func underReview(tx *provider.Tx, token string) (chargeRow, bool) {
-	for _, ch := range charges.Where(tx, "token", token) {
-		if hidden(ch.State) && ch.State != chargeAbandoned {
-			return ch, true
-		}
-	}
-	return chargeRow{}, false
-}
-
-// hidden states are those in which the API knows no charge yet.
-func hidden(s machine.State) bool {
-	return s == chargeReview || s == chargeAuthenticated || s == chargeUnauthenticated || s == chargeAbandoned
-}
-
-// authentication decides about a card that wants 3-D Secure.
-func authentication(tx *provider.Tx, a ask, t tokenRow, state machine.State) string {
-	switch {
-	case !a.authenticated, tx.Flag("strict_3ds") && (state == "" || state == chargeReview):
-		return requires3DS
-	case state == chargeAuthenticated:
-		return approved
-	case t.Flow == flowTimeout, t.Flow == flowError:
-		return "issuer_declined"
-	}
-	return approved
-}
-
 // fill puts what was asked into a new row, or into the one that waits.
 func (a ask) fill(tx *provider.Tx, ch chargeRow, waiting bool) chargeRow {
 	if !waiting {
@@ -192,20 +143,6 @@ func (a ask) fill(tx *provider.Tx, ch chargeRow, waiting bool) chargeRow {
 	ch.Amount, ch.Currency, ch.Email, ch.Description, ch.Installments = a.amount, a.currency, a.email, a.description, max(a.installments, 1)
 	ch.Source, ch.Antifraud, ch.Metadata, ch.OrderID, ch.Subscription, ch.Validation = a.source, a.antifraud, a.metadata, a.orderID, a.subscription, a.validation
 	return ch
-}
-
-// review lets a charge wait for its payer's authentication.
-func review(tx *provider.Tx, ch chargeRow) (chargeRow, error) {
-	var err error
-	if ch.State == "" {
-		if ch.State, err = tx.Step(&chargeStates, ch.ID, ch.State, "create", chargeReview); err != nil {
-			return ch, err
-		}
-		tx.At(tx.Now.Add(tokenLife), "charge.abandon", ch.ID)
-		tx.Opened("charge", ch.ID)
-	}
-	charges.Put(tx, ch)
-	return ch, nil
 }
 
 // settle books a charge: captured, authorized or declined.
@@ -443,32 +380,6 @@ func lapse(tx *provider.Tx, id string) error {
 	keepRefund(tx, refundRow{Charge: id, Amount: rest, Reason: reasonExpiry})
 	tx.Moved(ch.moved("released", rest))
 	return tell(tx, "charge.expired", id, eventCharge(tx, ch))
-}
-
-// decideReview is what the payer, the bank or time does to a charge that waits
-// for authentication.
-func decideReview(tx *provider.Tx, id, trigger string) error {
-	ch, ok := charges.Get(tx, id)
-	if !ok {
-		return &provider.UnknownPaymentError{ID: id}
-	}
-	if trigger == "expire" && !hidden(ch.State) {
-		return &machine.IllegalError{Table: chargeStates.Name, From: ch.State, Trigger: trigger}
-	}
-	var err error
-	if ch.State, err = tx.Step(&chargeStates, id, ch.State, trigger); err != nil {
-		return err
-	}
-	charges.Put(tx, ch)
-	return nil
-}
-
-// abandonReview ends what waits for a token that can no longer be used.
-func abandonReview(tx *provider.Tx, token string) error {
-	if ch, ok := underReview(tx, token); ok {
-		return decideReview(tx, ch.ID, "expire")
-	}
-	return nil
 }
 
 // dispute is the holder's bank taking the money back.

@@ -159,7 +159,7 @@ var broken = []struct {
 			panic("no body")
 		}
 	})},
-	{"dialect", "a panic before the transaction", "a panic reaches the server", func(s *providertest.Suite) {
+	{"dialect", "a panic before the transaction", "answered as a defect", func(s *providertest.Suite) {
 		whose := s.Provider.Whose
 		s.Provider.Whose = func(c *provider.Call) provider.Claim { _ = c.Operation.Page; return whose(c) }
 	}},
