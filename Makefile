@@ -40,6 +40,7 @@ gen:
 conformance:
 	cd conformance && ./install
 	cd conformance && CONFORMANCE_REQUIRE_TOOLS=1 go test -count=1 $(GOTESTFLAGS) ./...
+	cd conformance && go run ./cmd/report
 
 # Draws every hosted page anew for docs/pages.
 pictures:
