@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,10 +22,9 @@ import (
 )
 
 const (
-	rounds  = 9       // of each side; the median counts
-	calls   = 3000    // charges in a round
-	workers = 4       // connections
-	many    = 1 << 20 // requests before memory is measured again
+	rounds = 9       // of each side; the median counts
+	calls  = 3000    // charges in a round
+	many   = 1 << 20 // requests before memory is measured again
 )
 
 // BenchmarkStart measures how long the program takes from its start to its
@@ -38,18 +38,26 @@ func BenchmarkStart(b *testing.B) {
 }
 
 // BenchmarkCharge measures how many charges a second the simulator makes, as a
-// share of what a bare handler does (at least 0.6).
+// share of what a bare handler does (at least 0.6): for a client that makes one
+// after the other, and for as many clients as there are cores, which leaves none
+// to the server alone.
 func BenchmarkCharge(b *testing.B) {
+	for _, workers := range []int{1, runtime.NumCPU()} {
+		b.Run(fmt.Sprintf("connections=%d", workers), func(b *testing.B) { compare(b, workers) })
+	}
+}
+
+func compare(b *testing.B, workers int) {
 	sim := start(b)
 	bare := startBaseline(b)
 	ours := &target{url: sim.citcon + "/v1/charges", token: token(b, sim.citcon)}
 	theirs := &target{url: bare + "/v1/charges", token: ours.token}
-	theirs.rate(b, calls)
-	ours.rate(b, calls)
+	theirs.rate(b, calls, workers)
+	ours.rate(b, calls, workers)
 	for b.Loop() {
 		var x, y []float64
 		for range rounds {
-			x, y = append(x, theirs.rate(b, calls)), append(y, ours.rate(b, calls))
+			x, y = append(x, theirs.rate(b, calls, workers)), append(y, ours.rate(b, calls, workers))
 		}
 		b.ReportMetric(median(x), "baseline/s")
 		b.ReportMetric(median(y), "charges/s")
@@ -63,7 +71,7 @@ func BenchmarkMemory(b *testing.B) {
 	sim := start(b)
 	ours := &target{url: sim.citcon + "/v1/charges", token: token(b, sim.citcon)}
 	for b.Loop() {
-		ours.rate(b, many)
+		ours.rate(b, many, runtime.NumCPU())
 		b.ReportMetric(sim.memory(b), "MB-after-a-million")
 	}
 }
@@ -80,7 +88,7 @@ type target struct {
 }
 
 // rate makes charges over the connections and says how many a second.
-func (t *target) rate(b *testing.B, calls int) float64 {
+func (t *target) rate(b *testing.B, calls, workers int) float64 {
 	b.Helper()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: workers}}
 	defer client.CloseIdleConnections()

@@ -34,6 +34,8 @@ type exchange struct {
 	plan    plan.Call
 	header  string // the outcome that the Sim-Outcome header names
 
+	asked *journal.Request // redacted
+
 	err     error // why no handler may run
 	call    *provider.Call
 	reply   provider.Reply

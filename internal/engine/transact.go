@@ -19,6 +19,7 @@ import (
 // journal. Whatever is due by now happens first.
 func (x *exchange) transact() {
 	t := x.tenant
+	x.asked = x.redacted() // while others still have their turn
 	t.Lock()
 	defer t.Unlock()
 	defer func() { _, _, x.stirred = soonest(t) }()
@@ -109,8 +110,8 @@ func (x *exchange) run() (provider.Reply, error) {
 	return x.op.Handle(x.call)
 }
 
-// open begins the journal entry with what was asked, decided and answered.
-func (x *exchange) open(rec *provider.Record) {
+// redacted is the request as the journal keeps it.
+func (x *exchange) redacted() *journal.Request {
 	r := x.p.redactor
 	body := ""
 	json := bytes.HasPrefix(bytes.TrimSpace(x.request.Body), []byte("{")) // curl -d calls JSON a form
@@ -119,11 +120,17 @@ func (x *exchange) open(rec *provider.Record) {
 	} else {
 		body = r.Body(x.request.Body)
 	}
+	return &journal.Request{
+		Method: x.request.Method, Path: r.Path(x.request.Path), Query: r.Query(x.request.RawQuery), Headers: r.Headers(x.request.Header), Body: body,
+	}
+}
+
+// open begins the journal entry with what was asked, decided and answered.
+func (x *exchange) open(rec *provider.Record) {
+	r := x.p.redactor
 	x.entry = &journal.Entry{
 		At: x.call.Now, Kind: journal.Call, Provider: x.p.Name, Operation: x.name(),
-		Request: &journal.Request{
-			Method: x.request.Method, Path: r.Path(x.request.Path), Query: r.Query(x.request.RawQuery), Headers: r.Headers(x.request.Header), Body: body,
-		},
+		Request:  x.asked,
 		Response: &journal.Response{Status: x.reply.Status},
 		Rule:     x.plan.Rule, Effect: describe(x.plan.Effect),
 		Outcome: rec.Outcome, Origin: rec.Origin, Notes: rec.Notes,
