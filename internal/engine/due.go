@@ -75,6 +75,9 @@ func (e *Engine) happen(t *tenant.Tenant, p *served, entry journal.Entry, f func
 	if len(rec.Transitions) == 0 && len(rec.Money) == 0 && len(entry.Webhooks) == 0 && len(rec.Notes) == 0 {
 		return nil
 	}
+	if rec.Outcome != "" {
+		t.Touch(p.Name, "outcome "+rec.Outcome)
+	}
 	entry.At, entry.Provider = tx.Now, p.Name
 	entry.Outcome, entry.Origin = rec.Outcome, rec.Origin
 	entry.Transitions, entry.Money, entry.Notes = rec.Transitions, rec.Money, rec.Notes

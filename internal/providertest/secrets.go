@@ -25,7 +25,7 @@ func secrets(h *harness) {
 }
 
 var (
-	cardLike  = regexp.MustCompile(`[2-6]\d{13,18}`)
+	digitRuns = regexp.MustCompile(`\d+`)
 	checkName = regexp.MustCompile(`(?i)^(cvv|cvc|cvn|cid|cvv2|cvc2|card_?cvv|security_?code|verification_?(value|code))$`)
 	checkLike = regexp.MustCompile(`^\d{3,4}$`)
 )
@@ -37,8 +37,8 @@ func (w *world) keepSecrets(r *Request) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, n := range cardLike.FindAll(r.Body, -1) {
-		if luhn(n) {
+	for _, n := range digitRuns.FindAll(r.Body, -1) {
+		if cardLike(n) {
 			w.secrets[regexp.QuoteMeta(string(n))] = true
 		}
 	}
@@ -83,6 +83,12 @@ func (w *world) searchSecrets(text []byte, secrets map[string]bool) {
 		from, to := bytes.LastIndexByte(text[:at[0]], '\n')+1, at[1]+60
 		w.found("secrets", "%q is in the journal or the log: …%s", text[at[0]:at[1]], text[max(from, at[0]-200):min(to, len(text))])
 	}
+}
+
+// cardLike reports whether a whole run of digits can be a card number. A part
+// of a longer run is none: identifiers are made of such.
+func cardLike(run []byte) bool {
+	return len(run) >= 14 && len(run) <= 19 && run[0] >= '2' && run[0] <= '6' && luhn(run)
 }
 
 // luhn reports whether digits end in the check digit of a card number.

@@ -21,8 +21,6 @@ func TestManyTenants(t *testing.T) {
 	providertest.Crowd(t, suite(), 1000)
 }
 
-const onlyActions = "an action's outcome, which the engine does not count; the events that it causes are counted"
-
 type (
 	client  = providertest.Client
 	request = providertest.Request
@@ -87,15 +85,6 @@ func suite() providertest.Suite {
 			"transition charge: pending -approve-> succeeded":   "TestDecidedLater goes there",
 			"transition charge: pending -cancel-> canceled":     "TestDecidedLater goes there",
 			"transition charge: pending -expire-> expired":      "TestDecidedLater goes there",
-
-			"outcome notification_of_claim":   onlyActions,
-			"outcome request_for_information": onlyActions,
-			"outcome information_supplied":    onlyActions,
-			"outcome won":                     onlyActions,
-			"outcome lost":                    onlyActions,
-			"outcome case_closed":             onlyActions,
-
-			"secrets": "the harness takes the first 19 of a transaction id's 22 digits for a card number; TestNoSecretsAreKept looks for the real ones",
 
 			"error charge_failed":    "a declined charge is kept, so that its answer is a decline and no refusal",
 			"dialect cors.preflight": "it asks about an address, not about what stands behind it",
