@@ -107,12 +107,12 @@ func contains(allowed []string, host string) bool {
 	return false
 }
 
-// PictureOf is an element as it is seen, as a PNG.
+// PictureOf is the drawing in an element as it is seen, without the frame around it, as a PNG.
 func (tab *Tab) PictureOf(testid string) []byte {
 	tab.t.Helper()
 	tab.Until("an element "+testid, find(testid)+" !== null")
 	var box struct{ X, Y, Width, Height float64 }
-	if err := json.Unmarshal(tab.ask(`(b => ({x: b.x + scrollX, y: b.y + scrollY, width: b.width, height: b.height}))(`+find(testid)+`.getBoundingClientRect())`), &box); err != nil {
+	if err := json.Unmarshal(tab.ask(`(b => ({x: b.x + scrollX, y: b.y + scrollY, width: b.width, height: b.height}))(`+find(testid)+`.querySelector("svg, img").getBoundingClientRect())`), &box); err != nil {
 		tab.t.Fatal(err)
 	}
 	return must(tab, page.CaptureScreenshot, page.CaptureScreenshotParams{

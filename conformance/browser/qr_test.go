@@ -27,7 +27,7 @@ func read(picture []byte) (string, error) {
 		return "", err
 	}
 	// The reader's search for a code in a photograph misses about one in a hundred that are perfectly drawn, whoever drew them; reading
-	// what is nothing but a code, it misses none.
+	// what is nothing but a code on white, it misses none.
 	for _, how := range []gozxing.DecodeHintType{gozxing.DecodeHintType_TRY_HARDER, gozxing.DecodeHintType_PURE_BARCODE} {
 		var bitmap *gozxing.BinaryBitmap
 		if bitmap, err = gozxing.NewBinaryBitmapFromImage(img); err != nil {

@@ -22,7 +22,7 @@ import (
 
 // waitLimit is how long a condition may take; look is the time between two looks at it.
 const (
-	waitLimit = 20 * time.Second
+	waitLimit = time.Minute
 	look      = 10 * time.Millisecond
 )
 
@@ -111,6 +111,15 @@ func (tab *Tab) Scheme(scheme string) {
 	must(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
+}
+
+// Stay keeps the pages that are opened from here on from leaving by themselves after a while: they can be looked at for as long as it
+// takes.
+func (tab *Tab) Stay() {
+	tab.t.Helper()
+	must(tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `{ const later = window.setTimeout; window.setTimeout = (f, ms, ...rest) => ms >= 1000 ? 0 : later(f, ms, ...rest); }`,
+	})
 }
 
 // Scripts turns the page's own scripts on or off.

@@ -62,6 +62,8 @@ func shown(w *world, tab *browser.Tab, state string) {
 func TestDecidedPages(t *testing.T) {
 	each(t, func(w *world, f flow, p payment, tab *browser.Tab) {
 		stale := chromium.Tab(w.T, browser.Desktop)
+		stale.Stay()
+		tab.Stay()
 		stale.Go(tab.URL())
 		others := stale.Actions()
 		address := tab.URL()
@@ -116,6 +118,7 @@ func TestExpiredPages(t *testing.T) {
 		if !tab.Has("countdown") || tab.Text("countdown") == "" {
 			w.Errorf("no countdown on a page that expires; it has %v", tab.TestIDs())
 		}
+		tab.Stay()
 		w.control("POST", "/clock", `{"advance":"24h1m"}`)
 		want := w.decided(p)
 		if f.ends[want.state].inquiry == "" || want.state == before.State {
