@@ -21,7 +21,8 @@ var (
 const largest = 1<<53 - 1
 
 // readNumber gives a numeral's value as the service has it, and the numeral
-// without leading zeros; false for a text that is no number.
+// without leading zeros, a nought of any other spelling as 0; false for a text
+// that is no number.
 func readNumber(text string) (float64, string, bool) {
 	text = padded.ReplaceAllString(strings.TrimSpace(text), "$1$2")
 	if !numeral.MatchString(text) {
@@ -30,6 +31,9 @@ func readNumber(text string) (float64, string, bool) {
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || len(text) > 40 {
 		f = 2 * largest // out of range whatever it is
+	}
+	if f == 0 && strings.ContainsAny(text, "-eE") { // -0, and what is too small for a double
+		text = "0"
 	}
 	return f, text, true
 }

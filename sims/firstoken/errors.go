@@ -20,6 +20,7 @@ const notMatched = `"value" does not match any of the allowed types`
 
 var (
 	forbidden = assumed("403 for every failure of authentication is documented (" + docRoot + "), its body is not")
+	voids     = assumed("that a void is refused once the processor has the transaction is documented (" + docCreditVoid + "), the words are not")
 	lookups   = assumed("worded like the printed refusal of an unknown transaction, " + docKoinRefund)
 	onlyFour  = assumed("the table of codes has 200, 400, 403 and 500 only: " + docRoot)
 
@@ -34,8 +35,8 @@ var (
 	errToken         = row("invalid_token", 400, "Invalid token", "a token is unknown, deleted, expired or of the other kind, or cannot give what the member needs", lookups)
 	errTransaction   = row("invalid_transaction_id", 400, "Invalid transaction_id", "no transaction of the kind that is asked for has the id", documented(docKoinRefund))
 	errAmount        = row("invalid_amount", 400, "Invalid amount value", "a capture, reversal or refund is of more than there is", documented(docKoinCapture))
-	errCurrency      = row("invalid_currency", 400, "Invalid currency value", "the currency is not that of the transaction", lookups)
-	errNotVoidable   = row("not_voidable", 400, "Not voidable", "the transaction is void already, was declined or has gone to the processor", lookups)
+	errCurrency      = row("invalid_currency", 400, "Invalid currency value", "the currency is not that of the transaction", assumed("that a capture has the currency of its authorization is documented ("+docKoinCapture+"), the words are not"))
+	errNotVoidable   = row("not_voidable", 400, "Not voidable", "the transaction is void already, was declined or has gone to the processor, or a part of it was refunded", voids)
 	errNotReversible = row("not_reversible", 400, "Not reversible", "the authorization is captured, reversed, void or was declined", lookups)
 	errNotCapturable = row("not_capturable", 400, "Not capturable", "the authorization is captured already, reversed, void or was declined", lookups)
 	errNotRefundable = row("not_refundable", 400, "Not refundable", "the transaction is void or was declined, or more than 60 days have passed since it was settled", lookups)
@@ -45,7 +46,7 @@ var (
 	errTooLarge = row("body_too_large", 400, "Request body too large", "the body is larger than 1 MiB", onlyFour)
 	errCut      = row("body_unreadable", 400, "Request body aborted", "the body ends early", onlyFour)
 
-	errProcessor = row("processor_unavailable", 500, "Processor unavailable", "the outcome processing_error", assumed("500 and status error are documented ("+docPOS+"), the rest of the body is not public"))
+	errProcessor = row("processor_unavailable", 500, "Processor unavailable", "the outcome processing_error", assumed("500 and status error are documented ("+docPOS+"), the rest of the body is not known here"))
 	errInternal  = row("internal_error", 500, "Internal server error", "a defect of the simulator", assumed("500 and status error are documented ("+docPOS+")"))
 
 	errorRows = catalog.Errors{

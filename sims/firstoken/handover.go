@@ -17,8 +17,14 @@ func waits(tx *provider.Tx, k kind) time.Duration {
 	return time.Duration(min(max(tx.Number(setting), 0), longestSeconds)) * time.Second
 }
 
+// The timers, by name.
+const (
+	handOverTimer = "transaction.hand_over"
+	expireTimer   = "temporal_token.expire"
+)
+
 var timers = []provider.Timer{
-	{Name: "transaction.hand_over", When: "credit_handover_seconds after a credit, payment_handover_seconds after a sale, capture or refund", Evidence: assumed(untilSent),
+	{Name: handOverTimer, When: "credit_handover_seconds after a credit, payment_handover_seconds after a sale, capture or refund", Evidence: assumed(untilSent),
 		Fire: func(tx *provider.Tx, id string) error {
 			t, ok := transactions.Get(tx, id)
 			if !ok || !forms[t.Kind].states.Can(t.State, handOver) {
@@ -26,7 +32,7 @@ var timers = []provider.Timer{
 			}
 			return toProcessor(tx, t)
 		}},
-	{Name: "temporal_token.expire", When: "ttl seconds after a temporal token was made", Evidence: documented(docInspect), Fire: expireTemporal},
+	{Name: expireTimer, When: "ttl seconds after a temporal token was made", Evidence: documented(docInspect), Fire: expireTemporal},
 }
 
 // toProcessor hands a transaction over.
@@ -49,9 +55,12 @@ func refuseLate(tx *provider.Tx, t transaction, reason string) error {
 	return end(tx, t, decline)
 }
 
+// approve is an action and no trigger: what is accepted is handed over.
+const approve = "approve"
+
 var actions = []provider.Action{
 	{Name: handOver, Means: "the processor gets the transaction now; it can no longer be voided", Evidence: assumed(untilSent), Do: acting(handOver)},
-	{Name: "approve", Means: "the processor accepts what is pending, and so has it", Evidence: assumed(untilSent), Do: acting("approve")},
+	{Name: approve, Means: "the processor accepts what is pending, and so has it", Evidence: assumed(untilSent), Do: acting(approve)},
 	{Name: decline, Means: "the processor refuses what was pending", Outcomes: lateReasons(), Evidence: lateRefusal, Do: acting(decline)},
 }
 
@@ -71,7 +80,7 @@ func acting(action string) func(*provider.Tx, string, string) error {
 		switch {
 		case action == decline:
 			return refuseLate(tx, t, outcome)
-		case action == "approve" && t.State != pending:
+		case action == approve && t.State != pending:
 			return &machine.IllegalError{Table: forms[t.Kind].states.Name, From: t.State, Trigger: action}
 		}
 		return toProcessor(tx, t)
@@ -82,7 +91,7 @@ func legal(t transaction) []string {
 	var out []string
 	states := forms[t.Kind].states
 	for _, a := range actions {
-		if states.Can(t.State, a.Name) || a.Name == "approve" && t.State == pending {
+		if states.Can(t.State, a.Name) || a.Name == approve && t.State == pending {
 			out = append(out, a.Name)
 		}
 	}

@@ -79,7 +79,7 @@ func TestHarness(t *testing.T) {
 				return providertest.Ask("POST "+simple, tokenizing("8", "", "4242424242424242", "5555555555554444"))
 			},
 			"token.detokenize": func(c *providertest.Client) *providertest.Request {
-				return providertest.Ask("POST "+undo1, `{"tokens":["`+permanent(c)+`"]}`)
+				return providertest.Ask("POST "+detokenizing, `{"tokens":["`+permanent(c)+`"]}`)
 			},
 			"token.inspect": func(c *providertest.Client) *providertest.Request {
 				return providertest.Ask("GET /v1/tokens/"+permanent(c)+"/inspect", "")

@@ -26,7 +26,7 @@ var operations = []provider.Operation{
 	{ID: "capture.refund", Method: "POST", Path: "/v1/payments/captures/{id}/refund", Auth: keyAuth, Later: true, Outcomes: followUpOutcomes,
 		Summary: "gives back a capture, or a part of it", Evidence: documented(docCaptureRefunds), Handle: refundCapture},
 	{ID: "capture.void", Method: "POST", Path: "/v1/payments/captures/{id}/void", Auth: keyAuth, Outcomes: voidOutcomes,
-		Summary: "takes back a capture that has not gone to the processor", Evidence: assumed("the page exists and its text is not public; made like the other voids"), Handle: voidCapture},
+		Summary: "takes back a capture that has not gone to the processor", Evidence: assumed(unread), Handle: voidCapture},
 	{ID: "refund.void", Method: "POST", Path: "/v1/payments/refunds/{id}/void", Auth: keyAuth, Outcomes: voidOutcomes,
 		Summary: "takes back a refund that has not gone to the processor", Evidence: documented(docRefundsVoid), Handle: voidRefund},
 

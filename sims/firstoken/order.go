@@ -106,10 +106,7 @@ func (w written) resolve(tx *provider.Tx) error {
 // yet. Of the card nothing stays.
 func order(c *provider.Call, body node, k kind) (transaction, error) {
 	t := transaction{Kind: k}
-	info := body.member("transaction_info").object(true)
-	info.member("type").text(true)
-	t.Reference = info.member("reference_code").text(true)
-	info.only("type", "reference_code")
+	_, t.Reference = about(body, credit, authorization, payment) // readOneOf has seen to the type
 	w := readCard(c, body)
 	asked := body.member("order_info").object(true)
 	t.Amount, t.Currency = amounts(asked, true, k == authorization, true)

@@ -34,7 +34,7 @@ var outcomes = []provider.Outcome{
 	declines("issuer_unavailable", "the issuer does not answer", codes),
 	declines("fraud_suspected", "the issuer suspects fraud", codes),
 	declines("limit_exceeded", "a limit of the card is reached", codes),
-	{Name: processingError, Means: "the processor is out of order: 500, and nothing is booked", Declines: true, Error: "processor_unavailable", Evidence: documented(docRoot)},
+	{Name: processingError, Means: "the processor is out of order: 500, and nothing is booked", Declines: true, Error: "processor_unavailable", Evidence: assumed("500 for what is broken for a while is documented (" + docRoot + "), that nothing is booked then is not")},
 }
 
 var (

@@ -34,37 +34,18 @@ func reversePayment(c *provider.Call) (provider.Reply, error) {
 	if body.r.err != nil {
 		return provider.Reply{}, body.r.err
 	}
-	t, err := lookUp(c.Tx, c.Vars["id"], authorization)
+	t, err := lookUp(c.Tx, c.Vars["id"], reversal)
 	if err != nil {
 		return provider.Reply{}, err
 	}
 	if amount != "" && authorizationStates.Can(t.State, reverse) && exact(amount).Cmp(exact(t.Amount)) != 0 {
 		return provider.Reply{}, errAmount
 	}
-	made, err := cancel(c, t, reversal, reverse, reference)
-	if err != nil {
-		return provider.Reply{}, err
-	}
-	return answer(made), nil
+	return takeBack(c, t, reversal, reverse, reference)
 }
 
 // voidPayment takes back a sale or an authorization, with the type payment_void;
 // authorization_void takes back authorizations only.
 func voidPayment(c *provider.Call) (provider.Reply, error) {
-	k, reference, err := readVoid(c, paymentVoid, authorizationVoid)
-	if err != nil {
-		return provider.Reply{}, err
-	}
-	kinds := []kind{authorization, payment}
-	if k == authorizationVoid {
-		kinds = kinds[:1]
-	}
-	t, err := lookUp(c.Tx, c.Vars["id"], kinds...)
-	if err != nil {
-		return provider.Reply{}, err
-	}
-	if len(live(c.Tx, t.ID, paymentRefund)) > 0 {
-		return provider.Reply{}, errNotVoidable.Because("a part was refunded")
-	}
-	return takeBack(c, t, k, reference)
+	return undo(c, paymentVoid, authorizationVoid)
 }

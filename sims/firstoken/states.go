@@ -81,7 +81,7 @@ var captureStates = machine.Table{
 	Edges: []machine.Edge{
 		{Trigger: create, To: pending, Evidence: documented(docCapture)},
 		{Trigger: create, To: declined, Evidence: documented(docCapture)},
-		{From: pending, Trigger: void, To: voided, Evidence: assumed("the page exists and its text is not public")},
+		{From: pending, Trigger: void, To: voided, Evidence: assumed(unread)},
 		{From: pending, Trigger: handOver, To: captured, After: "payment_handover_seconds", Evidence: assumed("the page lists Captured and does not say when")},
 		{From: pending, Trigger: decline, To: declined, Evidence: lateRefusal},
 		{From: pending, Trigger: refund, To: pending, Evidence: assumed("no page asks to wait until the capture has gone to the processor")},

@@ -3,6 +3,7 @@ package firstoken
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,9 @@ import (
 
 // longestTTL is in seconds: eight hours.
 const longestTTL = 28800
+
+// panIndex is the member of additional_info that the vault adds.
+const panIndex = "pan_index"
 
 // createTemporal keeps a card with its check code until ttl has passed.
 func createTemporal(c *provider.Call) (provider.Reply, error) {
@@ -30,7 +34,11 @@ func createTemporal(c *provider.Call) (provider.Reply, error) {
 	chd.only("card", "name", "exp", "cvv")
 	t := temporal{Amount: body.member("amount").amount(true, true), Currency: body.member("currency").currency()}
 	if info := body.member("additional_info").object(false); info.there {
-		in.Info = compact(member(c.Request.Body, "additional_info"))
+		raw := member(c.Request.Body, "additional_info")
+		if info.member(panIndex).there { // the vault's own takes its place
+			raw = without(raw, panIndex)
+		}
+		in.Info = compact(raw)
 	}
 	ttl := body.member("ttl").integer(true, 1, longestTTL)
 	body.only("chd", "amount", "currency", "additional_info", "ttl")
@@ -49,6 +57,20 @@ func compact(raw json.RawMessage) string {
 		return "{}"
 	}
 	return b.String()
+}
+
+// without is an object less one of its members.
+func without(object json.RawMessage, name string) json.RawMessage {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(object, &members) != nil {
+		return object
+	}
+	delete(members, name)
+	rest, err := json.Marshal(members)
+	if err != nil {
+		return object
+	}
+	return rest
 }
 
 // keep gives t an id and writes it.
@@ -71,7 +93,7 @@ func (t *temporal) keep(tx *provider.Tx, in card, ttl time.Duration) error {
 		return err
 	}
 	temporals.Put(tx, *t)
-	tx.At(t.Expires, timers[1].Name, t.ID)
+	tx.At(t.Expires, expireTimer, t.ID)
 	return nil
 }
 
@@ -108,7 +130,7 @@ func (t temporal) info(in card) json.RawMessage {
 	if head != "{" {
 		head += ","
 	}
-	return json.RawMessage(head + `"pan_index":` + strconv.Quote(t.Index) + "}")
+	return json.RawMessage(head + strconv.Quote(panIndex) + ":" + strconv.Quote(t.Index) + "}")
 }
 
 // getTemporal tells what the token stands for; card number and check code in the
@@ -127,10 +149,10 @@ func getTemporal(c *provider.Call) (provider.Reply, error) {
 
 // inspectTemporal answers for a token that is gone, too: that it is.
 func inspectTemporal(c *provider.Call) (provider.Reply, error) {
-	if _, ok := temporals.Get(c, c.Vars["id"]); !ok {
+	t, in, err := opened(c)
+	if errors.Is(err, errToken) {
 		return vaultReply(wireAlive{ID: echo(c.Vars["id"]), Status: "fail"}), nil
 	}
-	t, in, err := opened(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}

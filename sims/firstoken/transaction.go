@@ -28,27 +28,28 @@ const (
 	reversal          kind = "authorization_reversal"
 )
 
-// form is how a kind of transaction lives and is worded. A kind without message
-// for a decline cannot be declined.
+// form is how a kind of transaction lives, what it may refer to and how it is
+// worded. A kind without message for a decline cannot be declined.
 type form struct {
 	states           *machine.Table
+	of               []kind
 	answer           string // transaction_info.type
 	message, decline string
 }
 
 var forms = map[kind]form{
-	credit:            {&creditStates, "credit_response", "Credit successful", "Credit declined"},
-	authorization:     {&authorizationStates, "payment_response", "Authorization successful", "Authorization declined"},
-	payment:           {&paymentStates, "payment_response", "Payment successful", "Payment declined"},
-	captureOf:         {&captureStates, "capture_response", "Capture successful", "Capture declined"},
-	paymentRefund:     {&refundStates, "payment_refund_response", "Refund successful", "Refund declined"},
-	captureRefund:     {&refundStates, "capture_refund_response", "Capture refund successful", "Capture refund declined"},
-	creditVoid:        {&cancellationStates, "credit_void_response", "Credit void successful", ""},
-	paymentVoid:       {&cancellationStates, "payment_void_response", "Payment void successful", ""},
-	authorizationVoid: {&cancellationStates, "authorization_void_response", "Authorization void successful", ""},
-	captureVoid:       {&cancellationStates, "capture_void_response", "Capture void successful", ""},
-	refundVoid:        {&cancellationStates, "refund_void_response", "Refund void successful", ""},
-	reversal:          {&cancellationStates, "authorization_reversal_response", "Authorization reversal successfull", ""}, // printed with two l
+	credit:            {&creditStates, nil, "credit_response", "Credit successful", "Credit declined"},
+	authorization:     {&authorizationStates, nil, "payment_response", "Authorization successful", "Authorization declined"},
+	payment:           {&paymentStates, nil, "payment_response", "Payment successful", "Payment declined"},
+	captureOf:         {&captureStates, []kind{authorization}, "capture_response", "Capture successful", "Capture declined"},
+	paymentRefund:     {&refundStates, []kind{payment}, "payment_refund_response", "Refund successful", "Refund declined"},
+	captureRefund:     {&refundStates, []kind{captureOf}, "capture_refund_response", "Capture refund successful", "Capture refund declined"},
+	creditVoid:        {&cancellationStates, []kind{credit}, "credit_void_response", "Credit void successful", ""},
+	paymentVoid:       {&cancellationStates, []kind{authorization, payment}, "payment_void_response", "Payment void successful", ""},
+	authorizationVoid: {&cancellationStates, []kind{authorization}, "authorization_void_response", "Authorization void successful", ""},
+	captureVoid:       {&cancellationStates, []kind{captureOf}, "capture_void_response", "Capture void successful", ""},
+	refundVoid:        {&cancellationStates, []kind{paymentRefund, captureRefund}, "refund_void_response", "Refund void successful", ""},
+	reversal:          {&cancellationStates, []kind{authorization}, "authorization_reversal_response", "Authorization reversal successfull", ""}, // printed with two l
 }
 
 // identify gives a new transaction its ids and time. The ids decode as the
@@ -101,25 +102,8 @@ func book(c *provider.Call, t transaction, accepted machine.State) (transaction,
 	}
 	count(c.Tx, t)
 	if t.Kind != authorization {
-		c.At(c.Now.Add(waits(c.Tx, t.Kind)), timers[0].Name, t.ID)
+		c.At(c.Now.Add(waits(c.Tx, t.Kind)), handOverTimer, t.ID)
 	}
-	return t, nil
-}
-
-// cancel takes a transaction back and books that as a transaction of its own.
-func cancel(c *provider.Call, parent transaction, k kind, trigger, reference string) (transaction, error) {
-	if c.Outcome("") == processingError {
-		return parent, errProcessor
-	}
-	if err := end(c.Tx, parent, trigger); err != nil {
-		return parent, err
-	}
-	t := identify(c.Tx, transaction{Kind: k, Parent: parent.ID, Reference: reference})
-	var err error
-	if t.State, err = c.Step(forms[k].states, t.ID, "", trigger); err != nil {
-		return t, err
-	}
-	transactions.Put(c, t)
 	return t, nil
 }
 
@@ -143,10 +127,10 @@ func end(tx *provider.Tx, t transaction, trigger string) error {
 	return nil
 }
 
-// lookUp finds a transaction that is one of these kinds.
-func lookUp(tx *provider.Tx, id string, kinds ...kind) (transaction, error) {
+// lookUp finds a transaction that one of kind k may refer to.
+func lookUp(tx *provider.Tx, id string, k kind) (transaction, error) {
 	t, ok := transactions.Get(tx, id)
-	if !ok || !slices.Contains(kinds, t.Kind) {
+	if !ok || !slices.Contains(forms[k].of, t.Kind) {
 		return t, errTransaction
 	}
 	return t, nil

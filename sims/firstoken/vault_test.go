@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	requests = "/transactions/requests"
-	simple   = "/v1/tokenization/simple"
-	undo1    = "/v1/detokenization/simple"
+	requests     = "/transactions/requests"
+	simple       = "/v1/tokenization/simple"
+	detokenizing = "/v1/detokenization/simple"
 )
 
 func tokenizing(scheme, more string, numbers ...string) string {
@@ -113,14 +113,14 @@ func TestDetokenizeInspectDelete(t *testing.T) {
 	s := newShop(t)
 	made := s.must("POST", simple, tokenizing("1", "", "4242424242424242")).get("data.tokens.0.token")
 	ask := `{"tokens":["` + made + `","nosuch"]}`
-	r := s.must("POST", undo1, ask)
+	r := s.must("POST", detokenizing, ask)
 	rest := `,"token":"` + made + `","status":1},{"card":null,"name":null,"exp":null,"token":"nosuch","status":0}]}}`
 	want := `{"status_code":200,"status":"success","desc":"Success","data":{"cards":[{"card":"424242******4242","name":"Steve Jobs","exp":"01/27"` + rest
 	if r.body != want {
 		t.Errorf("want %s\ngot  %s", want, r.body)
 	}
 	s.set(`{"clear_card_data": true}`)
-	if got := s.must("POST", undo1, ask).get("data.cards.0.card"); got != "4242424242424242" {
+	if got := s.must("POST", detokenizing, ask).get("data.cards.0.card"); got != "4242424242424242" {
 		t.Errorf("in the clear: %s", got)
 	}
 	r = s.must("GET", "/v1/tokens/"+made+"/inspect", "")
@@ -136,7 +136,7 @@ func TestDetokenizeInspectDelete(t *testing.T) {
 	s.refused("GET", "/v1/tokens/"+made+"/inspect", "", "Invalid token")
 	pay := `"{{` + made + `:detokenize}}"`
 	s.refused("POST", credits, asked("credit", `{"number":`+pay+`,"expiration_date":"01/27"}`, "1"), "Invalid token")
-	if got := s.must("POST", undo1, ask).getInt("data.cards.0.status"); got != 0 {
+	if got := s.must("POST", detokenizing, ask).getInt("data.cards.0.status"); got != 0 {
 		t.Errorf("a deleted token has status %d", got)
 	}
 }
@@ -180,6 +180,20 @@ func TestTemporalTokenLivesOnTheClock(t *testing.T) {
 		}
 		if strings.Contains(s.rows(), id) {
 			t.Error("an expired token is still kept")
+		}
+	}
+}
+
+// What the caller calls pan_index gives way; the rest stays as it was written.
+func TestPANIndexIsTheVaults(t *testing.T) {
+	s := newShop(t)
+	body := changed(t, passing("300"), "additional_info", `{"pan_index":"mine","pan\u005findex":2,"rate":1.50}`)
+	id := s.must("POST", requests, body).get("data.id")
+	for _, path := range []string{"", "/inspect"} {
+		info := gjson.Get(s.must("GET", requests+"/"+id+path, "").body, "data.additional_info")
+		index := info.Get("pan_index").String()
+		if want := `{"rate":1.50,"pan_index":"` + index + `"}`; info.Raw != want || len(index) != 32 {
+			t.Errorf("%s: want %s, got %s", path, want, info.Raw)
 		}
 	}
 }
@@ -317,7 +331,7 @@ func TestVaultRefusals(t *testing.T) {
 	}
 	s.must("POST", requests, changed(t, changed(t, temporal, "amount", "0"), "additional_info", ""))
 	s.must("POST", requests, changed(t, temporal, "chd.card", "4242424242424242"))
-	s.refused("POST", undo1, `{"tokens":[1]}`, `"tokens[0]" must be a string`)
+	s.refused("POST", detokenizing, `{"tokens":[1]}`, `"tokens[0]" must be a string`)
 	s.refused("DELETE", "/v1/tokens", ``, `"tokens" is required`)
 }
 
@@ -331,7 +345,7 @@ func TestNoCardDataAnywhere(t *testing.T) {
 	for _, scheme := range []string{"1", "3", "8"} {
 		s.must("POST", simple, tokenizing(scheme, `,"type":"persistent"`, numbers...))
 	}
-	s.must("POST", undo1, `{"tokens":["`+made+`"]}`)
+	s.must("POST", detokenizing, `{"tokens":["`+made+`"]}`)
 	id := s.must("POST", requests, strings.Replace(passing("300"), "(555) 555-1234", "4000056655665556", 1)).get("data.id")
 	s.must("GET", requests+"/"+id, "")
 	s.must("POST", requests+"/"+id+"/tokenize", `{"tags":[],"scheme":7}`)
@@ -359,7 +373,7 @@ func TestNoCardDataAnywhere(t *testing.T) {
 		}
 		s.do("GET", "/v1/tokens/"+n+"/inspect", "")
 		s.do("GET", requests+"/"+n+"/inspect", "")
-		s.do("POST", undo1, `{"tokens":["`+n+`"]}`)
+		s.do("POST", detokenizing, `{"tokens":["`+n+`"]}`)
 		s.do("DELETE", "/v1/tokens", `{"tokens":["`+n+`"]}`)
 		s.do("POST", credits, asked("credit", `{"number":"{{`+n+`:detokenize}}","expiration_date":"01/27"}`, "1"))
 	}
@@ -405,7 +419,8 @@ func TestSealedCardsOpenOnlyWhereTheyBelong(t *testing.T) {
 	}
 }
 
-func TestAlone(t *testing.T) { // the vault answers in its own envelope, also for what it does not know
+// The vault answers in its own envelope, also for what it does not know.
+func TestVaultAndPaymentsHaveEnvelopesOfTheirOwn(t *testing.T) {
 	s := newShop(t)
 	for path, vault := range map[string]bool{"/v1/tokens": true, "/transactions/x": true, "/v1/payments/x": false, "/nosuch": false, "/v1/tokenization/simple": true} {
 		w := httptest.NewRecorder()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"paysim/internal/provider"
 )
@@ -26,7 +27,11 @@ func states(p *provider.Provider) string {
 		for _, e := range m.Edges {
 			t.row(append([]string{code(string(e.From)), e.Trigger, code(string(e.To)), e.After}, known(e.Evidence)...)...)
 		}
-		out += fmt.Sprintf("A %s:\n\n```mermaid\n%s```\n\n%s", m.Name, m.Mermaid(), t.String())
+		article := "A"
+		if strings.ContainsAny(m.Name[:1], "aeio") {
+			article = "An"
+		}
+		out += fmt.Sprintf("%s %s:\n\n```mermaid\n%s```\n\n%s", article, m.Name, m.Mermaid(), t.String())
 	}
 	return out
 }
