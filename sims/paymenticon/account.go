@@ -54,9 +54,13 @@ func getFunds(c *provider.Call) (provider.Reply, error) {
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	out := wireBalances{w.Ref, map[string]int64{}, map[string]int64{}}
-	for _, a := range accounts.Where(c, "wallet", w.Ref) {
-		out.Available[a.Currency], out.Balance[a.Currency] = a.available(), a.Booked
+	out := wireBalances{WalletRef: w.Ref}
+	for _, currency := range currencies {
+		a, ok := accounts.Get(c, w.Ref+"/"+currency)
+		if ok || slices.Contains(held, currency) {
+			out.Available = append(out.Available, wireSum{currency, a.available()})
+			out.Balance = append(out.Balance, wireSum{currency, a.Booked})
+		}
 	}
 	return provider.JSON(http.StatusOK, out), nil
 }
@@ -75,15 +79,8 @@ type listing struct {
 
 func readListing(body value) (listing, error) {
 	f := &fields{body: body}
-	l := listing{page: int(f.whole("page", false)), by: int(f.whole("paginate_by", false)), order: f.text("order_by", false)}
-	l.page, l.by = max(l.page, 1), max(l.by, 0)
-	if l.by == 0 {
-		l.by = 10
-	}
-	if l.order == "" {
-		l.order = "-date"
-	}
-	l.order, l.falling = strings.CutPrefix(l.order, "-")
+	l := listing{page: cmp.Or(int(f.whole("page", false)), 1), by: cmp.Or(int(f.whole("paginate_by", false)), 10)}
+	l.order, l.falling = strings.CutPrefix(cmp.Or(f.text("order_by", false), "-date"), "-")
 	if !slices.Contains([]string{"currency", "date", "title", "amount"}, l.order) {
 		f.fail("order_by", "names a field that cannot be ordered by")
 	}
@@ -99,19 +96,26 @@ func readListing(body value) (listing, error) {
 			f.err = g.err
 		}
 	}
-	if l.by > 1000 || l.page > 1_000_000 {
+	if l.by > 1000 {
 		f.fail("paginate_by", "is larger than 1000")
+	}
+	if l.page > 1_000_000 {
+		f.fail("page", "is larger than 1,000,000")
 	}
 	return l, f.err
 }
 
-// moment reads an ISO 8601 time, with or without zone, or a date.
+// moments are the forms of ISO 8601 that are understood: with seconds or
+// without, with a zone or in UTC, or a day alone.
+var moments = []string{isoSecond, time.RFC3339, isoSecond + "Z0700", "2006-01-02T15:04", "2006-01-02T15:04Z07:00", "2006-01-02T15:04Z0700", time.DateOnly}
+
+// moment reads an ISO 8601 time; the zero one when it is absent or null.
 func (f *fields) moment(name string) time.Time {
 	s := f.text(name, false)
 	if s == "" {
 		return time.Time{}
 	}
-	for _, layout := range []string{isoSecond, time.RFC3339, "2006-01-02"} {
+	for _, layout := range moments {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC()
 		}

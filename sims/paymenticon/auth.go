@@ -139,14 +139,15 @@ func prove(c *provider.Call) (proof, error) {
 
 // fits gives the URL with which the signature fits; "" when none does.
 func (p proof) fits(r *provider.Request) string {
-	var flats []string
+	addresses := urls(r)
+	var tried []string
 	for _, d := range understood {
-		if flat := p.body.flatten(d); !slices.Contains(flats, flat) {
-			flats = append(flats, flat)
+		flat := p.body.flatten(d)
+		if slices.Contains(tried, flat) {
+			continue
 		}
-	}
-	for _, url := range urls(r) {
-		for _, flat := range flats {
+		tried = append(tried, flat)
+		for _, url := range addresses {
 			if hmac.Equal([]byte(digest(p.key, r.Method, url, p.stamp, flat)), []byte(p.given)) {
 				return url
 			}

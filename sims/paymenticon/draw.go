@@ -5,8 +5,51 @@ import (
 	"slices"
 	"strings"
 
+	"paysim/internal/machine"
+	"paysim/internal/money"
 	"paysim/internal/page"
+	"paysim/internal/provider"
 )
+
+// show draws the page as the session stands now.
+func (o *opened) show() provider.Reply {
+	s := o.s
+	v := page.View{
+		Lang: o.lang, ProviderTitle: "Paymenticon", Accent: page.Plum, Merchant: s.Merchant, Reference: s.Description,
+		State: string(s.Status), StateText: o.w.ends[string(s.Status)], StateKind: kinds[s.Status], Now: o.c.Now, Expires: s.Expires, ClockStopped: o.c.Frozen,
+		Message: o.message, Messages: o.messages(o.events...),
+	}
+	if total := asked(&s, s.Authorized); total > 0 {
+		v.Amount = money.Amount{Minor: total, Currency: s.Currency}.String()
+	}
+	if s.Type == p2pTransfer {
+		v.Merchant = s.Receiver
+	}
+	if s.Consumer != "" && s.Consumer != outside {
+		v.Fields = append(v.Fields, page.Field{Name: "wallet", Label: o.w.wallet, Value: s.Consumer})
+	}
+	switch {
+	case v.StateKind != page.Open:
+		v.StateText = "" // the title says it in words, the badge as the API does
+		o.drawEnd(&v)
+	case s.Type == dataAccess:
+		o.drawAccess(&v)
+	case s.Status == loggedIn:
+		o.drawConfirm(&v)
+	case o.s.AtBank || o.s.Gateway == "BLIK":
+		o.drawGateway(&v)
+	case leaves(o.s.Gateway):
+		o.drawChosen(&v)
+	default:
+		o.drawLogin(&v)
+	}
+	return o.reply(http.StatusOK, v)
+}
+
+var kinds = map[machine.State]page.StateKind{
+	created: page.Open, loggedIn: page.Open, authorized: page.Good, captured: page.Good, accepted: page.Good,
+	declined: page.Bad, rejected: page.Bad, cancelled: page.Neutral, canceled: page.Neutral,
+}
 
 // returnAfter is how long the last page stands before the browser goes back to
 // the merchant, in seconds: long enough for an embedding page to hear the end.

@@ -34,9 +34,9 @@ var (
 	errForbidden    = row("forbidden", 403, "Forbidden", "the session is another merchant's", list403)
 	errNoPayer      = row("payer_not_logged_in", 403, "Forbidden", "payer data of a session nobody has logged in to", assumed("data can be had after user_logged_in; before, access is not allowed"))
 	errNoScope      = row("scope_not_granted", 403, "Forbidden", "account data without an accepted session that names the scope, or after its time", doc("Get wallet funds: requires the scope"))
-	errWrongPlace   = row("client_ip_mismatch", 403, "Forbidden", "the page is opened from another address than client_ip", doc("client_ip: authorization is possible from this address only"))
+	errWrongPlace   = row("client_ip_mismatch", 403, "Forbidden", "the page is opened from another address than client_ip", assumed("client_ip is the only address that may pay, says the document, and no answer for others"))
 	errNotFound     = row("not_found", 404, "Not found", "the path, session, document, wallet or withdrawal is unknown", list404)
-	errGone         = row("link_expired", 404, "Not found", "a voucher's picture after url_expires", doc("voucher.url_expires"))
+	errGone         = row("link_expired", 404, "Not found", "a voucher's picture after url_expires", assumed("the document bounds the time and says no answer for later"))
 	errMethod       = row("method_not_allowed", 405, "Method not allowed", "the path does not know the method", assumed("the usual answer; the document's wget forms of capture and void meet it, because they send GET"))
 	errTooLarge     = row("body_too_large", 413, "Request entity too large", "a body over one MiB", assumed("the usual answer"))
 	errProcessing   = row("processing_error", 500, "Internal server error", "the outcome processing_error; nothing is booked", assumed("no 5xx is documented"))
@@ -109,8 +109,8 @@ func envelope(c *provider.Call, row *catalog.Error, err error) provider.Reply {
 }
 
 func pageProblem(c *provider.Call, row *catalog.Error) provider.Reply {
-	lang := language(c)
-	p := page.Problem{Lang: lang, ProviderTitle: "Paymenticon", Message: wordsFor(lang).problem, Detail: row.Name + ": " + row.When, Accent: page.Plum}
+	lang, w := wordsFor(readParams(c)["lang"])
+	p := page.Problem{Lang: lang, ProviderTitle: "Paymenticon", Message: w.problem, Detail: row.Name + ": " + row.When, Accent: page.Plum}
 	r := provider.Reply{Status: row.Status, Header: page.Header(), Body: p.HTML()}
 	if page.WantsJSON(c.Request.Header.Get("Accept")) {
 		r.Body = p.JSON()

@@ -22,8 +22,7 @@ type account struct {
 
 func (a account) available() int64 { return a.Booked - a.Locked }
 
-var accounts = store.NewTable("paymenticon.accounts", func(a *account) string { return a.Wallet + "/" + a.Currency }).
-	Index("wallet", func(a *account) string { return a.Wallet })
+var accounts = store.NewTable("paymenticon.accounts", func(a *account) string { return a.Wallet + "/" + a.Currency })
 
 // movement is money that went from one wallet to another: one row, two sides.
 type movement struct {

@@ -14,7 +14,7 @@ var operations = []provider.Operation{
 	{ID: "session.get", Method: "GET", Path: "/sessions/{id}/", Auth: "hmac",
 		Summary: "reads a session", Evidence: doc("Fetch session information"), Handle: getSession},
 	{ID: "session.get", Method: "GET", Path: "/session/{id}/", Auth: "hmac",
-		Summary: "the same, singular", Evidence: doc("Authorization of API calls"), Handle: getSession},
+		Summary: "the same, singular", Evidence: assumed("the signature chapter writes this path, with another method"), Handle: getSession},
 	{ID: "session.capture", Method: "POST", Path: "/sessions/{id}/capture/", Auth: "hmac", Outcomes: []string{"processing_error"}, Events: []string{"session.captured"},
 		Summary: "moves the locked amount to the merchant", Evidence: doc("Confirming delayed transaction (capture)"), Handle: captureSession},
 	{ID: "session.capture", Method: "POST", Path: "/session/{id}/capture/", Auth: "hmac", Outcomes: []string{"processing_error"}, Events: []string{"session.captured"},

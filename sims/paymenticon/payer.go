@@ -11,6 +11,19 @@ import (
 // The consumer who pays unless somebody says otherwise.
 const usualConsumer = "WLT-100"
 
+// arrive lets the consumer log in whom no page has asked who he is: the owner
+// of the voucher that the merchant's reader has read, or the usual one.
+func arrive(tx *provider.Tx, s *session) error {
+	if s.VoucherID == "" {
+		return login(tx, s, usualConsumer)
+	}
+	w, _ := wallets.First(tx, "voucher", s.VoucherID)
+	if w.Deactivated {
+		return errForbidden.Because("the voucher is deactivated")
+	}
+	return login(tx, s, w.Ref)
+}
+
 // login puts a consumer's wallet behind a session.
 func login(tx *provider.Tx, s *session, wallet string) error {
 	w, ok := wallets.Get(tx, wallet)
@@ -159,8 +172,8 @@ func acting(f func(tx *provider.Tx, s *session, outcome string) error) func(*pro
 }
 
 var actions = []provider.Action{
-	{Name: "login", Means: "the usual consumer, " + usualConsumer + ", logs in", Evidence: doc("Basic integration with a redirect"),
-		Do: acting(func(tx *provider.Tx, s *session, _ string) error { return login(tx, s, usualConsumer) })},
+	{Name: "login", Means: "the consumer logs in: the owner of the session's voucher_id, else " + usualConsumer, Evidence: doc("Basic integration with a redirect"),
+		Do: acting(func(tx *provider.Tx, s *session, _ string) error { return arrive(tx, s) })},
 	{Name: "approve", Means: "the consumer logs in if need be and confirms; of data access: accepts", Outcomes: []string{"insufficient_funds"}, Evidence: doc("Basic integration with a redirect"),
 		Do: acting(approve)},
 	{Name: "pay_without_login", Means: "a bank pays, nobody logs in", Evidence: doc("Payment without logging in"),
@@ -176,18 +189,13 @@ var actions = []provider.Action{
 }
 
 func approve(tx *provider.Tx, s *session, outcome string) error {
-	if s.Type == dataAccess {
-		if s.Consumer == "" {
-			if err := login(tx, s, usualConsumer); err != nil {
-				return err
-			}
-		}
-		return end(tx, s, "accept")
-	}
-	if s.Status == created {
-		if err := login(tx, s, usualConsumer); err != nil {
+	if s.Status == created && s.Consumer == "" {
+		if err := arrive(tx, s); err != nil {
 			return err
 		}
+	}
+	if s.Type == dataAccess {
+		return end(tx, s, "accept")
 	}
 	if outcome != "" {
 		s.Fate = outcome

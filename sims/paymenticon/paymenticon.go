@@ -40,7 +40,7 @@ func Provider() *provider.Provider {
 		Payables:     []string{"session"},
 		Settings:     settings,
 		Webhooks:     webhooks,
-		Secrets:      []string{"voucher_id", "pin", "password", "id", "code", "national_id"},
+		Secrets:      []string{"voucher_id", "pin", "password", "id", "code", "national_id", "wallet"}, // wallet: a voucher's number may be typed there
 		Keys:         keys,
 		Whose:        whose,
 		Authenticate: authenticate,

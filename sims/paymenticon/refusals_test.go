@@ -132,34 +132,3 @@ func TestManyMembers(t *testing.T) {
 		t.Errorf("%d members, %v", len(v.values), err)
 	}
 }
-
-func TestListOfTransactions(t *testing.T) {
-	d := newDesk(t, "shop")
-	s := d.lead(access, "approve")
-	for i := range 3 {
-		d.call("POST", "/withdraw/", fmt.Sprintf(`{"wallet_ref":"WLT-100","amount":%d,"currency":"CAD","description":"n%d","request_id":"r%d"}`, i+1, i, i))
-	}
-	d.call("POST", "/sessions/", payment)
-	list := func(body string) string {
-		w := d.call("POST", "/session/"+s.SessionID+"/get_transactions/", body)
-		_, pages, _ := strings.Cut(w.Body.String(), `"pagination":`)
-		pages, _, _ = strings.Cut(pages, `,"_signature"`)
-		return strconv.Itoa(strings.Count(w.Body.String(), "trnId")) + " " + pages
-	}
-	for _, tc := range []struct{ body, want string }{
-		{`{"paginate_by":2}`, `2 {"paginate_by":2,"page":1,"total":3,"next_page":2}`},
-		{`{"paginate_by":2,"page":2}`, `1 {"paginate_by":2,"page":2,"total":3,"previous_page":1}`},
-		{`{"paginate_by":2,"page":3}`, `0 {"paginate_by":2,"page":3,"total":3,"previous_page":2}`},
-		{`{"paginate_by":2,"page":4}`, `0 {"paginate_by":2,"page":4,"total":3}`},
-		{`{"filters":{"direction":"outgoing"},"page":2}`, `0 {"paginate_by":10,"page":2,"total":0,"previous_page":1}`},
-		{`{"filters":{"date_from":"2026-03-01T09:00:00","date_to":"2026-03-01T09:00:00Z"}}`, `3 {"paginate_by":10,"page":1,"total":3}`},
-		{`{"filters":{"date_to":"2026-03-01T08:59:59+00:00"}}`, `0 {"paginate_by":10,"page":1,"total":0}`},
-		{`{"filters":null,"page":null}`, `3 {"paginate_by":10,"page":1,"total":3}`},
-		{`{"page":0}`, "0 "}, {`{"paginate_by":"2"}`, "0 "}, {`{"filters":[]}`, "0 "}, {`{"filters":{"direction":"up"}}`, "0 "}, {`{"filters":{"date_from":"yesterday"}}`, "0 "},
-		{`{"order_by":"--date"}`, "0 "},
-	} {
-		if got := list(tc.body); got != tc.want {
-			t.Errorf("%s: %s, want %s", tc.body, got, tc.want)
-		}
-	}
-}

@@ -1,6 +1,8 @@
 package paymenticon
 
 import (
+	"strconv"
+
 	"paysim/internal/provider"
 )
 
@@ -138,9 +140,30 @@ type wireFunds struct {
 }
 
 type wireBalances struct {
-	WalletRef string           `json:"wallet_ref"`
-	Available map[string]int64 `json:"available_funds"`
-	Balance   map[string]int64 `json:"balance"`
+	WalletRef string   `json:"wallet_ref"`
+	Available wireSums `json:"available_funds"`
+	Balance   wireSums `json:"balance"`
+}
+
+// wireSums is an object of amounts by currency, which stand in the list's order.
+type wireSums []wireSum
+
+type wireSum struct {
+	Currency string
+	Minor    int64
+}
+
+// MarshalJSON writes {"PLN":1200,"EUR":0}.
+func (all wireSums) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, sum := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(strconv.AppendQuote(b, sum.Currency), ':')
+		b = strconv.AppendInt(b, sum.Minor, 10)
+	}
+	return append(b, '}'), nil
 }
 
 type wireTransactions struct {

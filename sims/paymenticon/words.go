@@ -13,11 +13,13 @@ type words struct {
 	declines, ends, scopes, gateways                                       map[string]string
 }
 
-func wordsFor(lang string) words {
-	if lang == "pl" {
-		return polish
+// wordsFor gives the texts in the language that is asked for, English where it
+// is another than Polish, and says which of the two they are.
+func wordsFor(asked string) (lang string, w words) {
+	if asked == "pl" {
+		return "pl", polish
 	}
-	return english
+	return "en", english
 }
 
 // gatewayName is how people call a gateway; the symbol where nothing else is

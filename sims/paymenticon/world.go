@@ -3,11 +3,12 @@ package paymenticon
 import "paysim/internal/provider"
 
 // world lays out what every tenant begins with: the merchant's wallets full,
-// one consumer who can pay, one who cannot, and one who receives and whose voucher is deactivated.
+// one consumer who can pay, one who cannot, and one who receives and whose
+// voucher is deactivated.
 func world(tx *provider.Tx) {
 	for _, ref := range merchants(tx.Tenant) {
 		wallets.Put(tx, wallet{Ref: ref, Merchant: true, Category: "enhanced", CreationSource: "ADMIN_PANEL", RegistrationSource: "ADMIN_PANEL", DistributorSymbol: "SLR-001"})
-		fund(tx, ref, 100_000_000, "PLN", "EUR", "GBP")
+		fund(tx, ref, 100_000_000)
 	}
 	wallets.Put(tx, wallet{
 		Ref: usualConsumer, Category: "standard", Email: "john.doe@example.com", Phone: "+48555555555",
@@ -17,7 +18,7 @@ func world(tx *provider.Tx) {
 		CreationSource: "ONLINE", RegistrationSource: "ONLINE", DistributorSymbol: "SLR-001",
 		VoucherID: "dcf411c480d740ce729f3f2e", VoucherType: "voucher", ManualNumber: "100200300123", PIN: "1457",
 	})
-	fund(tx, usualConsumer, 1_000_000, "PLN", "EUR", "GBP")
+	fund(tx, usualConsumer, 1_000_000)
 	wallets.Put(tx, wallet{
 		Ref: "WLT-101", Category: "limited", Phone: "+48555555556", FirstName: "Jane", LastName: "Roe", Gender: "female", Birth: "1990-01-01",
 		Address: "Memory Lane 10", City: "Anytown", Postal: "40042", Country: "PL", Nation: "PL",
@@ -32,8 +33,8 @@ func world(tx *provider.Tx) {
 	})
 }
 
-func fund(tx *provider.Tx, wallet string, amount int64, currencies ...string) {
-	for _, c := range currencies {
-		move(tx, movement{From: outside, To: wallet, Amount: amount, Currency: c, Title: "opening balance", Resource: "topup"}) // from outside: cannot fail
+func fund(tx *provider.Tx, wallet string, amount int64) {
+	for _, currency := range held {
+		move(tx, movement{From: outside, To: wallet, Amount: amount, Currency: currency, Title: "opening balance", Resource: "topup"}) // from outside: cannot fail
 	}
 }
