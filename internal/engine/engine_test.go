@@ -404,6 +404,18 @@ func TestWhereARequestGoes(t *testing.T) {
 	}
 }
 
+func TestAPageTellsItsHeadAlone(t *testing.T) {
+	b := newBench(t)
+	page := "/pay/" + b.charge("A-1", "").ID
+	shown, head := b.call("GET", page, ""), b.call("HEAD", page, "")
+	if head.Code != http.StatusOK || head.Header().Get("Content-Type") != shown.Header().Get("Content-Type") {
+		t.Errorf("HEAD: %d %v, want it as of GET: %v", head.Code, head.Header(), shown.Header())
+	}
+	if w := b.call("HEAD", "/v1/charges", ""); w.Code != http.StatusMethodNotAllowed {
+		t.Errorf("HEAD of what is no page: %d", w.Code)
+	}
+}
+
 func TestPublicURL(t *testing.T) {
 	b := newBench(t, func(cfg *engine.Config) { cfg.PublicURL = "http://192.168.1.5:4010/" })
 	if got := b.charge("A-1", "").PageURL; !strings.HasPrefix(got, "http://192.168.1.5:4010/toypay/pay/") {

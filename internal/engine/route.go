@@ -26,11 +26,15 @@ func newRouter(p *provider.Provider) *router {
 		// Both spellings are served and neither redirects: a redirect turns a
 		// POST into a GET in many clients.
 		bare := strings.TrimSuffix(op.Path, "/")
+		methods := []string{op.Method}
+		if op.Page && op.Method == http.MethodGet {
+			methods = append(methods, http.MethodHead) // pages have it everywhere; net/http leaves the body out
+		}
 		for _, path := range []string{bare, bare + "/"} {
 			if path == "" {
 				continue
 			}
-			r.ops[r.mux.NewRoute().Path(path).Methods(op.Method)] = op
+			r.ops[r.mux.NewRoute().Path(path).Methods(methods...)] = op
 		}
 		r.all = append(r.all, op)
 	}
