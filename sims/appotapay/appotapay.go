@@ -53,7 +53,7 @@ func assumed(why string) catalog.Evidence {
 var settings = []provider.Setting{
 	{Name: "require_3ds", Kind: provider.Flag, Default: false, Means: "a charge without authenticationId is refused with 102",
 		Evidence: assumed("the error table has the code 102; that a merchant can be set up so is not written")},
-	{Name: "unknown_id_status", Kind: provider.Choice, Default: "404", Choices: []string{"404", "400"}, Means: "the HTTP status for an unknown id in a path",
+	{Name: "unknown_id_status", Kind: provider.Choice, Default: "404", Choices: []string{"404", "400"}, Means: "the HTTP status where a charge, reversal, refund or order is not found",
 		Evidence: assumed("docs.appotapay.com/en/errors says 404; the one public recording of such a case, of an older API, shows 400")},
 	{Name: "minimum_amount", Kind: provider.Number, Default: int64(1000), Means: "the least a charge or an enrollment may be, in VND; below it 96",
 		Evidence: assumed("the minimum that capture, refund and orders publish")},

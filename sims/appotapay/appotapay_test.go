@@ -75,7 +75,7 @@ func suite() providertest.Suite {
 			},
 		},
 		Card: func(c *client, k provider.Card) *request {
-			if only(k.Outcome, threeDS()) != "" {
+			if only(k.Outcome, threeDS) != "" {
 				return enroll(cardJSON(k.Value), c.Next("E"))
 			}
 			return chargeWith(cardJSON(k.Value), c.Next("C"))

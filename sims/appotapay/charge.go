@@ -82,7 +82,7 @@ func createCharge(c *provider.Call) (provider.Reply, error) {
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	says := only(k.Outcome, chargeOutcomes())
+	says := only(k.Outcome, chargeOutcomes)
 	if k.expired(c.Now) {
 		says = "expired_card"
 	}
@@ -226,17 +226,9 @@ func answer(c *provider.Call, ch charge) (provider.Reply, error) {
 }
 
 func getCharge(c *provider.Call) (provider.Reply, error) {
-	byMerchant, err := byMerchantReference(c)
+	ch, err := pathRow(c, charges, "creditCardRefId", errChargeNotFound)
 	if err != nil {
 		return provider.Reply{}, err
-	}
-	id := c.Vars["creditCardRefId"]
-	ch, ok := charges.Get(c, id)
-	if byMerchant {
-		ch, ok = charges.First(c, "reference", id)
-	}
-	if !ok {
-		return provider.Reply{}, errChargeNotFound
 	}
 	return answer(c, ch)
 }
@@ -267,7 +259,7 @@ func captureCharge(c *provider.Call) (provider.Reply, error) {
 	if ch, err = take(c.Tx, ch, amount); err != nil {
 		return provider.Reply{}, err
 	}
-	if amount > ch.Authorized {
+	if amount > ch.Authorized { // last, for a hold that is gone has no amount to exceed
 		return provider.Reply{}, errCaptureAmount
 	}
 	ch.Updated = c.Now

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/big"
 	"net/netip"
 	"net/url"
@@ -18,6 +19,7 @@ import (
 
 	"paysim/internal/catalog"
 	"paysim/internal/provider"
+	"paysim/internal/store"
 )
 
 // invalidError is a refusal that names fields.
@@ -45,7 +47,7 @@ func checked(handle func(*provider.Call) (provider.Reply, error)) func(*provider
 	return func(c *provider.Call) (provider.Reply, error) {
 		h := c.Request.Header
 		if utf8.RuneCountInString(h.Get("X-Request-ID")) > requestIDLimit {
-			return provider.Reply{}, &invalidError{errInvalid, []wireField{{"X-Request-ID", tooLong("X-Request-ID", requestIDLimit)}}}
+			return provider.Reply{}, &invalidError{family(c, errInvalid, errOrderInvalid), []wireField{{"X-Request-ID", tooLong("X-Request-ID", requestIDLimit)}}}
 		}
 		if id := h.Get("X-Account-Ref-ID"); id != "" {
 			_, err := uuid.Parse(id)
@@ -66,39 +68,68 @@ type form struct {
 }
 
 type problems struct {
+	row    *catalog.Error // the code for them in the API that is called
 	fields []wireField
 	amount bool // an amount is a number, but not one of whole dong above zero
 }
 
+func newForm(c *provider.Call) form {
+	return form{values: map[string]any{}, wrong: &problems{row: family(c, errInvalid, errOrderInvalid)}}
+}
+
 // readForm takes the body as an object. No body is an object without members.
 func readForm(c *provider.Call) (form, error) {
-	f := form{values: map[string]any{}, wrong: &problems{}}
+	f := newForm(c)
 	body := bytes.TrimSpace(c.Request.Body)
 	if len(body) == 0 {
 		return f, nil
 	}
+	malformed := family(c, errInvalidRequest, errOrderInvalid)
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var v any
 	if !utf8.Valid(body) || d.Decode(&v) != nil {
-		return f, errInvalidRequest.Because("the body is not JSON in UTF-8")
+		return f, malformed.Because("the body is not JSON in UTF-8")
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return f, errInvalidRequest.Because("the body goes on after its first value")
+		return f, malformed.Because("the body goes on after its first value")
 	}
 	object, ok := v.(map[string]any)
 	if !ok {
-		return f, errInvalidRequest.Because("the body is not an object")
+		return f, malformed.Because("the body is not an object")
 	}
 	f.values = object
 	return f, nil
+}
+
+// queryForm takes parameters of the query. An empty one is as good as absent.
+func queryForm(c *provider.Call, names ...string) form {
+	f := newForm(c)
+	for _, name := range names {
+		if v := c.Request.Query().Get(name); v != "" {
+			f.values[name] = v
+		}
+	}
+	return f
+}
+
+// readParameters takes parameters from the query, and from the body where the
+// query lacks the first.
+func readParameters(c *provider.Call, names ...string) (form, error) {
+	query := queryForm(c, names...)
+	if query.values[names[0]] != nil {
+		return query, nil
+	}
+	f, err := readForm(c)
+	maps.Copy(f.values, query.values)
+	return f, err
 }
 
 // err is what is wrong, if anything is: fields first, then amounts.
 func (f form) err() error {
 	switch {
 	case len(f.wrong.fields) > 0:
-		return &invalidError{errInvalid, f.wrong.fields}
+		return &invalidError{f.wrong.row, f.wrong.fields}
 	case f.wrong.amount:
 		return &invalidError{errAmount, []wireField{{"amount", "Field amount must be a whole number above zero"}}}
 	}
@@ -242,6 +273,17 @@ func (f form) amount(name string, texts bool) int64 {
 	return n
 }
 
+// integer is an amount of at least least where the document counts a wrong one
+// among the wrong fields.
+func (f form) integer(name string, least int64) int64 {
+	n := f.amount(name, false)
+	if f.wrong.amount || n > 0 && n < least {
+		f.wrong.amount = false
+		f.fault(name, fmt.Sprintf("Field %s must be a whole number of at least %d", name, least))
+	}
+	return n
+}
+
 var decimal = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?$`)
 
 // wholeNumber reads a JSON number that is a whole number above zero and below
@@ -264,19 +306,34 @@ func (f form) currency() { f.oneOf("currency", currency) }
 // reference is the merchant's own id.
 func (f form) reference() string { return f.text("merchantRefId", 1, 40) }
 
-// referenceType says by which of the two references something is asked for.
-func referenceType(c *provider.Call, param, own, merchants string) (byMerchant bool, err error) {
-	switch c.Request.Query().Get(param) {
-	case "", own:
-		return false, nil
-	case merchants:
-		return true, nil
-	}
-	return false, &invalidError{errInvalid, []wireField{{param, "Field " + param + " must be one of " + own + ", " + merchants}}}
+// referenceType says whether something is asked for by the merchant's reference,
+// and not by AppotaPay's.
+func (f form) referenceType(name, own, merchants string) bool {
+	return f.values[name] != nil && f.oneOf(name, own, merchants) == merchants
 }
 
-func byMerchantReference(c *provider.Call) (bool, error) {
-	return referenceType(c, "referenceType", "APPOTAPAY_REFERENCE_ID", "MERCHANT_REFERENCE_ID")
+// referred is the row with an id, or with the merchant's reference.
+func referred[T any](c *provider.Call, rows *store.Table[T], id string, byMerchant bool, missing *catalog.Error) (T, error) {
+	row, ok := rows.Get(c, id)
+	if byMerchant {
+		row, ok = rows.First(c, "reference", id)
+	}
+	if !ok {
+		return row, missing
+	}
+	return row, nil
+}
+
+// pathRow is the row that a card call's path names; the query may say by which
+// reference.
+func pathRow[T any](c *provider.Call, rows *store.Table[T], param string, missing *catalog.Error) (T, error) {
+	f := queryForm(c, "referenceType")
+	byMerchant := f.referenceType("referenceType", "APPOTAPAY_REFERENCE_ID", "MERCHANT_REFERENCE_ID")
+	if err := f.err(); err != nil {
+		var none T
+		return none, err
+	}
+	return referred(c, rows, c.Vars[param], byMerchant, missing)
 }
 
 // billing has to be whole if it is there. The document's own sample lives in

@@ -35,7 +35,7 @@ func createEnrollment(c *provider.Call) (provider.Reply, error) {
 	if _, ok := enrollments.First(c, "reference", reference); ok {
 		return provider.Reply{}, errEnrollExists
 	}
-	says := only(k.Outcome, threeDS())
+	says := only(k.Outcome, threeDS)
 	if c.Later {
 		says = "" // it waits, whatever the card does
 	}
@@ -57,6 +57,8 @@ func begin(c *provider.Call, e enrollment, outcome string) (provider.Reply, erro
 	switch outcome {
 	case "card_enrolled":
 		to = cardEnrolled
+	case "verified_at_once":
+		to, e.ECI = verified, e.Card.eci(eciAttempt)
 	case "not_enrolled":
 		to, e.ECI = notEnrolled, e.Card.eci(eciAttempt)
 	case "enrollment_check_failed":

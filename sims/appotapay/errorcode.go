@@ -6,8 +6,9 @@ import "paysim/internal/provider"
 // says "Success" in both: the Vietnamese page prints it so.
 func listErrorCodes(c *provider.Call) (provider.Reply, error) {
 	out := wireCodes{ErrorCode: number(errSuccess), Message: errSuccess.Message}
+	lang := language(c)
 	for _, row := range cardErrorRows {
-		out.Data = append(out.Data, wireCode{number(row), wording(row, language(c))})
+		out.Data = append(out.Data, wireCode{number(row), wording(row, lang)})
 	}
 	c.Cites(errSuccess)
 	return reply(out)

@@ -24,11 +24,12 @@ func row(name, code string, status int, vi, en, when string, e catalog.Evidence)
 // The card API publishes its codes with a meaning each, and no HTTP status. Only
 // the texts of 0 and 1 are attested as sent; the others are worded here.
 var (
-	listed = catalog.Evidence{Basis: catalog.Documented, Source: "docs.appotapay.com/cc-merchant-host/error-code (the code; status and wording are ours)"}
-	sent   = catalog.Evidence{Basis: catalog.Documented, Source: "docs.appotapay.com/cc-merchant-host/error-code-api (code and wording)"}
-	orderE = catalog.Evidence{Basis: catalog.Documented, Source: "docs.appotapay.com/payment and payment/refund (the code; status and wording are ours)"}
-	common = catalog.Evidence{Basis: catalog.Documented, Source: "docs.appotapay.com/en/errors (code and kind of status; the wording is ours)"}
-	guess  = assumed("which code answers this is not published")
+	listed    = catalog.Evidence{Basis: catalog.Documented, Source: "docs.appotapay.com/cc-merchant-host/error-code (the code; status and wording are ours)"}
+	sent      = catalog.Evidence{Basis: catalog.Documented, Source: "docs.appotapay.com/cc-merchant-host/error-code-api (code and wording)"}
+	orderE    = catalog.Evidence{Basis: catalog.Documented, Source: "docs.appotapay.com/payment and payment/refund (the code; status and wording are ours)"}
+	sentOrder = catalog.Evidence{Basis: catalog.Documented, Source: "docs.appotapay.com/payment/refund (code and wording)"}
+	common    = catalog.Evidence{Basis: catalog.Documented, Source: "docs.appotapay.com/en/errors (code and kind of status; the wording is ours)"}
+	guess     = assumed("which code answers this is not published")
 )
 
 func card400(name, code, vi, en, when string) *catalog.Error {
@@ -172,9 +173,10 @@ var (
 	errGatewayMaintenance = row("gateway_maintenance", "94", http.StatusInternalServerError, "Hệ thống đang bảo trì", "System under maintenance", "the outcome maintenance", common)
 	errGatewayUndefined   = row("gateway_undefined", "99", http.StatusInternalServerError, "Lỗi chưa xác định, hãy kiểm tra lại giao dịch", "Undefined error, check the transaction later", "the outcome undefined_error", common)
 
+	errOrderInvalid    = row("order_invalid_params", "1", http.StatusBadRequest, "Thông tin yêu cầu thiếu hoặc không hợp lệ", "Invalid Params", "on an order call: a field is missing or outside its limits, or the body is not a JSON object", sentOrder)
 	errOrderExists     = row("order_exists", "30", http.StatusBadRequest, "Mã đơn hàng đã được dùng", "Duplicate order id", "the order id of an earlier order", orderE)
 	errOrderRefundDup  = row("order_refund_exists", "31", http.StatusBadRequest, "Mã giao dịch trùng", "Duplicate transaction id", "the partnerRefId of an earlier refund", orderE)
-	errOrderAmount     = row("order_amount_invalid", "32", http.StatusBadRequest, "Số tiền không đúng", "Invalid amount", "an order outside 1,000 to 500,000,000; a refund below 1,000 or above the rest", orderE)
+	errOrderAmount     = row("order_amount_invalid", "32", http.StatusBadRequest, "Số tiền không đúng", "Invalid amount", "an order outside 1,000 to 500,000,000; a refund above the rest", orderE)
 	errOrderNotFound   = row("order_not_found", "36", http.StatusNotFound, "Không tìm thấy giao dịch", "Transaction not found", "the reference is no order's or no refund's", orderE)
 	errOrderRefundWait = row("order_refund_wait", "129", http.StatusBadRequest, "Hãy chờ yêu cầu hoàn tiền trước", "Wait before asking for a new refund", "a refund while another of the same order is not done", orderE)
 	errOrderNoRefund   = row("order_refund_unsupported", "135", http.StatusBadRequest, "Giao dịch không hỗ trợ hoàn tiền", "Refund not supported", "a refund of an order that is not paid or is refunded already", orderE)
@@ -197,7 +199,7 @@ var cardErrorRows = catalog.Errors{
 var errorRows = append(append(catalog.Errors{}, cardErrorRows...),
 	errChargeUnknown, errPath, errMethod, errDefect,
 	errGatewayPartner, errGatewayLocked, errGatewayKeyUnknown, errGatewayKeyOff, errGatewayBusy, errGatewayIP, errGatewayMaintenance, errGatewayUndefined,
-	errOrderExists, errOrderRefundDup, errOrderAmount, errOrderNotFound, errOrderRefundWait, errOrderNoRefund, errOrderMethod, errOrderBank)
+	errOrderInvalid, errOrderExists, errOrderRefundDup, errOrderAmount, errOrderNotFound, errOrderRefundWait, errOrderNoRefund, errOrderMethod, errOrderBank)
 
 // isGateway says that a call is one of the payment gateway's.
 func isGateway(c *provider.Call) bool { return strings.HasPrefix(c.Request.Path, "/api/") }
@@ -226,7 +228,7 @@ func refusal(c *provider.Call, err error) *catalog.Error {
 	case errors.Is(err, provider.ErrUnauthenticated):
 		return family(c, errPartnerUnknown, errGatewayPartner)
 	case errors.Is(err, provider.ErrBodyTooLarge), errors.Is(err, provider.ErrBodyUnreadable):
-		return errInvalidRequest
+		return family(c, errInvalidRequest, errOrderInvalid)
 	}
 	return errDefect
 }

@@ -1,6 +1,10 @@
 package appotapay
 
-import "paysim/internal/provider"
+import (
+	"slices"
+
+	"paysim/internal/provider"
+)
 
 const jwtAuth = "X-APPOTAPAY-AUTH: JWT (HS256)"
 
@@ -9,11 +13,11 @@ var operations = []provider.Operation{
 		Summary: "keeps a card", Evidence: documented("en/cc-merchant-host/token-create"), Handle: checked(createToken)},
 	{ID: "token.delete", Method: "DELETE", Path: "/credit-card/token/{tokenId}", Auth: jwtAuth, Outcomes: append([]string{"token_busy"}, refusing("token.delete")...),
 		Summary: "forgets a card", Evidence: documented("cc-merchant-host/token-delete"), Handle: checked(deleteToken)},
-	{ID: "enrollment.create", Method: "POST", Path: "/credit-card/enrollment", Auth: jwtAuth, Later: true, Outcomes: append(threeDS(), refusing("enrollment.create")...),
+	{ID: "enrollment.create", Method: "POST", Path: "/credit-card/enrollment", Auth: jwtAuth, Later: true, Outcomes: slices.Concat(threeDS, refusing("enrollment.create")),
 		Summary: "begins 3DS", Evidence: documented("cc-merchant-host/enrollment"), Handle: checked(createEnrollment)},
 	{ID: "enrollment.validate", Method: "POST", Path: "/credit-card/enrollment/validate/{authenticationId}", Auth: jwtAuth,
 		Summary: "reads how 3DS ended", Evidence: documented("en/cc-merchant-host/enrollment-validate"), Handle: checked(validateEnrollment)},
-	{ID: "charge.create", Method: "POST", Path: "/credit-card/charge", Auth: jwtAuth, Later: true, Outcomes: append(chargeOutcomes(), refusing("charge.create")...),
+	{ID: "charge.create", Method: "POST", Path: "/credit-card/charge", Auth: jwtAuth, Later: true, Outcomes: slices.Concat(chargeOutcomes, refusing("charge.create")),
 		Summary: "holds the money or takes it", Evidence: documented("en/cc-merchant-host/charge-create"), Handle: checked(createCharge)},
 	{ID: "charge.get", Method: "GET", Path: "/credit-card/charge/{creditCardRefId}", Auth: jwtAuth,
 		Summary: "reads a charge by either reference", Evidence: documented("cc-merchant-host/charge-get"), Handle: checked(getCharge)},
@@ -30,14 +34,14 @@ var operations = []provider.Operation{
 	{ID: "error_code.list", Method: "GET", Path: "/credit-card/error-code/list", Auth: jwtAuth,
 		Summary: "lists the card API's codes in Vietnamese or English", Evidence: documented("cc-merchant-host/error-code-api"), Handle: checked(listErrorCodes)},
 
-	{ID: "order.create", Method: "POST", Path: "/api/v2/orders/payment", Auth: jwtAuth, Later: true, Outcomes: append(orderOutcomes(), refusing("order.create")...),
+	{ID: "order.create", Method: "POST", Path: "/api/v2/orders/payment", Auth: jwtAuth, Later: true, Outcomes: slices.Concat(orderOutcomes, refusing("order.create")),
 		Events: []string{"order.success"}, Summary: "asks for money by redirect or QR", Evidence: documented("en/payment"), Handle: checked(createOrder)},
 	{ID: "order.get", Method: "GET", Path: "/api/v2/orders/transaction", Auth: jwtAuth,
 		Summary: "reads an order by either reference, in the query or in a body", Evidence: documented("payment/payment-status"), Handle: checked(getOrder)},
 	{ID: "order.refund", Method: "POST", Path: "/api/v2/transaction/refund", Auth: jwtAuth, Outcomes: append([]string{"processing", "refund_failed"}, refusing("order.refund")...),
 		Summary: "gives back what an order paid, or a part of it", Evidence: documented("payment/refund"), Handle: checked(refundOrder)},
 	{ID: "order.refund_get", Method: "GET", Path: "/api/v2/transaction/refund/{refundRefId}", Auth: jwtAuth,
-		Summary: "reads an order's refund by either reference", Evidence: documented("payment/refund-detail"), Handle: checked(getOrderRefund)},
+		Summary: "reads an order's refund by either reference; the type in the query or in a body", Evidence: documented("payment/refund-detail"), Handle: checked(getOrderRefund)},
 
 	{ID: "page.view", Method: "GET", Path: "/credit-card/authenticate", Page: true,
 		Summary: "shows the cardholder the 3DS challenge; a card without one passes through", Evidence: documented("cc-merchant-host/enrollment"), Handle: viewPage},

@@ -70,11 +70,12 @@ func createOrder(c *provider.Call) (provider.Reply, error) {
 // order reads the body in the document's order.
 func (f form) order() order {
 	t, _ := f.object("transaction", true)
+	amount := t.amount("amount", false)
+	t.currency()
 	o := order{
-		Amount: t.amount("amount", false), Bank: t.optional("bankCode", 0, 40),
+		Amount: amount, Bank: t.optional("bankCode", 0, 40),
 		Method: t.oneOf("paymentMethod", paymentMethods...), Action: t.oneOf("action", orderActions...),
 	}
-	t.currency()
 	if o.Action == "PAY_WITH_TOKEN" {
 		t.text("token", 1, 32)
 	}
@@ -183,35 +184,25 @@ func (o order) qr() *wireQR {
 // getOrder takes its parameters from the query, as the page says, or from a body,
 // as the published collection and some clients send them.
 func getOrder(c *provider.Call) (provider.Reply, error) {
-	f := form{values: map[string]any{}, wrong: &problems{}}
-	q := c.Request.Query()
-	if !q.Has("referenceId") {
-		var err error
-		if f, err = readForm(c); err != nil {
-			return provider.Reply{}, err
-		}
+	f, err := readParameters(c, "referenceId", "type")
+	if err != nil {
+		return provider.Reply{}, err
 	}
-	for _, name := range []string{"referenceId", "type"} {
-		if q.Has(name) {
-			f.values[name] = q.Get(name)
-		}
-	}
-	id, kind := f.text("referenceId", 1, 50), "TRANSACTION_ID"
-	if f.values["type"] != nil {
-		kind = f.oneOf("type", "TRANSACTION_ID", "PARTNER_ORDER_ID")
-	}
+	id, byMerchant := f.text("referenceId", 1, 50), f.orderReference()
 	if err := f.err(); err != nil {
 		return provider.Reply{}, err
 	}
-	o, ok := orders.Get(c, id)
-	if kind == "PARTNER_ORDER_ID" {
-		o, ok = orders.First(c, "reference", id)
-	}
-	if !ok {
-		return provider.Reply{}, errOrderNotFound
+	o, err := referred(c, orders, id, byMerchant, errOrderNotFound)
+	if err != nil {
+		return provider.Reply{}, err
 	}
 	c.Cites(o.outcome())
 	return reply(o.wire(c.Tenant, language(c)))
+}
+
+// orderReference is what the gateway's pages call referenceType.
+func (f form) orderReference() bool {
+	return f.referenceType("type", "TRANSACTION_ID", "PARTNER_ORDER_ID")
 }
 
 func expireOrder(tx *provider.Tx, id string) error {

@@ -14,11 +14,11 @@ func refundOrder(c *provider.Call) (provider.Reply, error) {
 	}
 	r := orderRefund{
 		Reference: f.text("partnerRefId", 1, 50), OrderID: f.text("transactionId", 1, 50),
-		Amount: f.amount("amount", false), Created: c.Now,
+		Amount: f.integer("amount", leastAmount), Created: c.Now,
 	}
 	f.currency()
 	r.Reason = f.text("reason", 1, 100)
-	if err := orderForm(f); err != nil {
+	if err := f.err(); err != nil {
 		return provider.Reply{}, err
 	}
 	if _, ok := orderRefunds.First(c, "reference", r.Reference); ok {
@@ -66,7 +66,7 @@ func (r orderRefund) allowed(c *provider.Call, o order) (order, error) {
 	switch {
 	case o.Refunded == o.Amount:
 		return o, errOrderNoRefund
-	case r.Amount < leastAmount || o.Refunded+r.Amount > o.Amount:
+	case o.Refunded+r.Amount > o.Amount:
 		return o, errOrderAmount
 	}
 	o.Updated = c.Now
@@ -87,18 +87,20 @@ func orderRefundEnd(o order, outcome string) machine.State {
 	return statusSuccess
 }
 
+// getOrderRefund takes the type from the query, as the page says, or from a body,
+// as the published collection sends it.
 func getOrderRefund(c *provider.Call) (provider.Reply, error) {
-	byMerchant, err := referenceType(c, "type", "TRANSACTION_ID", "PARTNER_ORDER_ID")
+	f, err := readParameters(c, "type")
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	id := c.Vars["refundRefId"]
-	r, ok := orderRefunds.Get(c, id)
-	if byMerchant {
-		r, ok = orderRefunds.First(c, "reference", id)
+	byMerchant := f.orderReference()
+	if err := f.err(); err != nil {
+		return provider.Reply{}, err
 	}
-	if !ok {
-		return provider.Reply{}, errOrderNotFound
+	r, err := referred(c, orderRefunds, c.Vars["refundRefId"], byMerchant, errOrderNotFound)
+	if err != nil {
+		return provider.Reply{}, err
 	}
 	return reply(r.wire(r.Done))
 }

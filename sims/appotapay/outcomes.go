@@ -81,6 +81,7 @@ var others = []provider.Outcome{
 	{Name: "card_enrolled", Means: "3DS with a challenge, told as CARD_ENROLLED"},
 	{Name: "frictionless", Means: "3DS 2 without a challenge: PENDING until the page was opened, then VERIFIED"},
 	{Name: "frictionless_failed", Means: "3DS 2 without a challenge: PENDING until the page was opened, then FAILED", Declines: true},
+	{Name: "verified_at_once", Means: "3DS that asks the cardholder nothing: VERIFIED in the answer"},
 	{Name: "not_enrolled", Means: "the card takes no part in 3DS: CARD_NOT_ENROLLED"},
 	{Name: "enrollment_check_failed", Means: "3DS cannot be begun: ENROLLMENT_CHECK_FAILED", Declines: true},
 	{Name: "token_busy", Means: "the token is in use: isDeleted is false", Declines: true},
@@ -107,21 +108,18 @@ func allOutcomes() []provider.Outcome {
 	return all
 }
 
-// threeDS lists the ways in which an enrollment can go.
-func threeDS() []string {
-	return []string{"requires_3ds", "card_enrolled", "frictionless", "frictionless_failed", "not_enrolled", "enrollment_check_failed"}
-}
+var (
+	// threeDS lists the ways in which an enrollment can go.
+	threeDS = []string{"requires_3ds", "card_enrolled", "frictionless", "frictionless_failed", "verified_at_once", "not_enrolled", "enrollment_check_failed"}
 
-func chargeOutcomes() []string {
-	return append([]string{"approved", "partially_approved", "pending"}, names(declines)...)
-}
+	chargeOutcomes = append([]string{"approved", "partially_approved", "pending"}, names(declines)...)
+	orderOutcomes  = append([]string{"approved", "processing"}, orderDeclines...)
 
-func orderOutcomes() []string { return append([]string{"approved", "processing"}, orderDeclines...) }
-
-// orderDeclines are the declines that an order's page offers.
-var orderDeclines = []string{
-	"insufficient_funds", "issuer_declined", "issuer_unavailable", "stolen_card", "limit_exceeded", "fraud_suspected", "processing_error", "transaction_failed",
-}
+	// orderDeclines are the declines that an order's page offers.
+	orderDeclines = []string{
+		"insufficient_funds", "issuer_declined", "issuer_unavailable", "stolen_card", "limit_exceeded", "fraud_suspected", "processing_error", "transaction_failed",
+	}
+)
 
 // refusing lists the outcomes that an operation is refused with.
 func refusing(operation string) []string {

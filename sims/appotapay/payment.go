@@ -181,8 +181,8 @@ func payments(tx *provider.Tx) []provider.Payment {
 
 var timers = []provider.Timer{
 	{Name: "charge.expire", When: "7 days after the authorization", Evidence: documented("cc-merchant-host/reversal-authorization"), Fire: fireExpiry},
-	{Name: "reversal.settle", When: "1 day after a reversal that is pending", Evidence: settled, Fire: settleReversal},
-	{Name: "refund.settle", When: "1 day after a refund that is pending", Evidence: settled, Fire: settleRefund},
+	{Name: "reversal.settle", When: "1 day after a reversal that is pending", Evidence: settled, Fire: reversalWay.settle},
+	{Name: "refund.settle", When: "1 day after a refund that is pending", Evidence: settled, Fire: refundWay.settle},
 	{Name: "order.expire", When: "order_minutes after the order", Evidence: assumed("no lifetime is published"), Fire: expireOrder},
 	{Name: "order_refund.settle", When: "1 day after a refund that is pending or processing", Evidence: orderRefundPage, Fire: settleOrderRefund},
 }

@@ -1,8 +1,6 @@
 package appotapay
 
-import (
-	"paysim/internal/provider"
-)
+import "paysim/internal/provider"
 
 // refundMonths is how long after its capture a charge can be refunded.
 const refundMonths = 6
@@ -21,37 +19,18 @@ func createRefund(c *provider.Call) (provider.Reply, error) {
 	if amount < leastAmount {
 		return provider.Reply{}, errRefundMinimum
 	}
-	if _, ok := refunds.First(c, "reference", reference); ok {
-		return provider.Reply{}, errDuplicate
-	}
-	ch, ok := charges.Get(c, id)
-	if !ok {
-		return provider.Reply{}, errChargeUnknown
-	}
-	outcome := c.Outcome("")
-	if err := refused(outcome); err != nil {
+	ch, outcome, err := refundWay.open(c, id, reference)
+	if err != nil {
 		return provider.Reply{}, err
 	}
 	if ch, err = refundable(c, ch, amount); err != nil {
 		return provider.Reply{}, err
 	}
-	b := back{ID: c.Stream("refund").ULID(c.Now, c.Mark), Reference: reference, ChargeID: ch.ID, Amount: amount, Created: c.Now, Updated: c.Now}
-	if b.State, err = c.Step(&refundStates, b.ID, b.State, "create", backEnd(outcome)); err != nil {
+	charges.Put(c, ch)
+	b := back{ID: c.Stream("refund").ULID(c.Now, c.Mark), Reference: reference, Amount: amount}
+	if b, err = refundWay.create(c, ch, b, outcome); err != nil {
 		return provider.Reply{}, err
 	}
-	switch b.State {
-	case statusError:
-		c.Cites(errRefundFailed)
-		b.Refusal = errRefundFailed.Name
-	case statusPending:
-		c.At(c.Now.Add(settleTime), "refund.settle", b.ID)
-	default:
-		b.Done = c.Now
-		ch.Refunded += amount
-		c.Moved(ch.movement("refunded", amount))
-	}
-	charges.Put(c, ch)
-	refunds.Put(c, b)
 	return reply(b.wireRefund(language(c)))
 }
 
@@ -80,37 +59,17 @@ func refundable(c *provider.Call, ch charge, amount int64) (charge, error) {
 	return ch, nil
 }
 
+// bookRefund notes the money that a refund gave back.
+func bookRefund(tx *provider.Tx, ch charge, b back) {
+	ch.Refunded += b.Amount
+	charges.Put(tx, ch)
+	tx.Moved(ch.movement("refunded", b.Amount))
+}
+
 func getRefund(c *provider.Call) (provider.Reply, error) {
-	byMerchant, err := byMerchantReference(c)
+	b, err := pathRow(c, refunds, "creditCardRefundId", errRefundNotFound)
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	id := c.Vars["creditCardRefundId"]
-	b, ok := refunds.Get(c, id)
-	if byMerchant {
-		b, ok = refunds.First(c, "reference", id)
-	}
-	if !ok {
-		return provider.Reply{}, errRefundNotFound
-	}
 	return reply(b.wireRefund(language(c)))
-}
-
-func settleRefund(tx *provider.Tx, id string) error {
-	b, ok := refunds.Get(tx, id)
-	if !ok {
-		return nil
-	}
-	var err error
-	if b.State, err = tx.Step(&refundStates, b.ID, b.State, "settle"); err != nil {
-		return err
-	}
-	b.Done, b.Updated = tx.Now, tx.Now
-	refunds.Put(tx, b)
-	if ch, ok := charges.Get(tx, b.ChargeID); ok {
-		ch.Refunded += b.Amount
-		charges.Put(tx, ch)
-		tx.Moved(ch.movement("refunded", b.Amount))
-	}
-	return nil
 }

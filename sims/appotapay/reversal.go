@@ -1,14 +1,6 @@
 package appotapay
 
-import (
-	"time"
-
-	"paysim/internal/machine"
-	"paysim/internal/provider"
-)
-
-// settleTime is how long a reversal or a refund stays pending.
-const settleTime = 24 * time.Hour
+import "paysim/internal/provider"
 
 func createReversal(c *provider.Call) (provider.Reply, error) {
 	f, err := readForm(c)
@@ -19,50 +11,23 @@ func createReversal(c *provider.Call) (provider.Reply, error) {
 	if err := f.err(); err != nil {
 		return provider.Reply{}, err
 	}
-	if _, ok := reversals.First(c, "reference", reference); ok {
-		return provider.Reply{}, errDuplicate
-	}
-	ch, ok := charges.Get(c, id)
-	if !ok {
-		return provider.Reply{}, errChargeUnknown
-	}
-	outcome := c.Outcome("")
-	if err := refused(outcome); err != nil {
+	ch, outcome, err := reversalWay.open(c, id, reference)
+	if err != nil {
 		return provider.Reply{}, err
 	}
-	b := back{ID: c.Stream("reversal").ULID(c.Now, c.Mark), Reference: reference, ChargeID: ch.ID, Amount: ch.Authorized, Created: c.Now, Updated: c.Now}
 	if err := reversible(ch); err != nil {
 		return provider.Reply{}, err
 	}
-	if outcome == "reversal_failed" {
-		c.Cites(errReversalFailed)
-		b.Refusal = errReversalFailed.Name
-	} else if ch, err = reverse(c, ch); err != nil {
+	if backEnd(outcome) != statusError {
+		if ch, err = reverse(c, ch); err != nil {
+			return provider.Reply{}, err
+		}
+	}
+	b := back{ID: c.Stream("reversal").ULID(c.Now, c.Mark), Reference: reference, Amount: ch.Authorized}
+	if b, err = reversalWay.create(c, ch, b, outcome); err != nil {
 		return provider.Reply{}, err
 	}
-	if b.State, err = c.Step(&reversalStates, b.ID, b.State, "create", backEnd(outcome)); err != nil {
-		return provider.Reply{}, err
-	}
-	switch b.State {
-	case statusSuccess:
-		b.Done = c.Now
-		c.Moved(ch.movement("released", ch.Authorized))
-	case statusPending:
-		c.At(c.Now.Add(settleTime), "reversal.settle", b.ID)
-	}
-	reversals.Put(c, b)
 	return reply(b.wireReversal(language(c)))
-}
-
-// backEnd is the state that a new reversal or refund goes to.
-func backEnd(outcome string) machine.State {
-	switch outcome {
-	case "pending":
-		return statusPending
-	case "reversal_failed", "refund_failed":
-		return statusError
-	}
-	return statusSuccess
 }
 
 // reversible is the step that a reversal needs and does not take when it fails.
@@ -89,35 +54,13 @@ func reverse(c *provider.Call, ch charge) (charge, error) {
 	return ch, nil
 }
 
+// bookReversal notes the money that a reversal gave back.
+func bookReversal(tx *provider.Tx, ch charge, b back) { tx.Moved(ch.movement("released", b.Amount)) }
+
 func getReversal(c *provider.Call) (provider.Reply, error) {
-	byMerchant, err := byMerchantReference(c)
+	b, err := pathRow(c, reversals, "creditCardReversalId", errReverseNotFound)
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	id := c.Vars["creditCardReversalId"]
-	b, ok := reversals.Get(c, id)
-	if byMerchant {
-		b, ok = reversals.First(c, "reference", id)
-	}
-	if !ok {
-		return provider.Reply{}, errReverseNotFound
-	}
 	return reply(b.wireReversal(language(c)))
-}
-
-func settleReversal(tx *provider.Tx, id string) error {
-	b, ok := reversals.Get(tx, id)
-	if !ok {
-		return nil
-	}
-	var err error
-	if b.State, err = tx.Step(&reversalStates, b.ID, b.State, "settle"); err != nil {
-		return err
-	}
-	b.Done, b.Updated = tx.Now, tx.Now
-	reversals.Put(tx, b)
-	if ch, ok := charges.Get(tx, b.ChargeID); ok {
-		tx.Moved(ch.movement("released", b.Amount))
-	}
-	return nil
 }

@@ -80,6 +80,7 @@ var enrollmentStates = machine.Table{
 		{Trigger: "create", To: cardEnrolled, Evidence: enrollPage},
 		{Trigger: "create", To: notEnrolled, Evidence: enrollPage},
 		{Trigger: "create", To: checkFailed, Evidence: enrollPage},
+		{Trigger: "create", To: verified, Evidence: documented("en/cc-merchant-host/introduction")},
 		{From: enrollPending, Trigger: "approve", To: verified, Evidence: enrollPage},
 		{From: enrollPending, Trigger: "decline", To: failed, Evidence: enrollPage},
 		{From: enrollPending, Trigger: "cancel", To: failed, Evidence: assumed("no status of its own is published")},

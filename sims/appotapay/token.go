@@ -1,7 +1,6 @@
 package appotapay
 
 import (
-	"regexp"
 	"strings"
 
 	"paysim/internal/ident"
@@ -48,12 +47,9 @@ func createToken(c *provider.Call) (provider.Reply, error) {
 // deleteToken takes merchantRefId from the query, as the page says, or from the
 // body, as its example shows.
 func deleteToken(c *provider.Call) (provider.Reply, error) {
-	f, err := readForm(c)
+	f, err := readParameters(c, "merchantRefId")
 	if err != nil {
 		return provider.Reply{}, err
-	}
-	if q := c.Request.Query(); q.Has("merchantRefId") {
-		f.values = map[string]any{"merchantRefId": q.Get("merchantRefId")}
 	}
 	reference := f.reference()
 	if err := f.err(); err != nil {
@@ -77,11 +73,9 @@ func deleteToken(c *provider.Call) (provider.Reply, error) {
 	return reply(wireDeletion{t.ID, reference, true})
 }
 
-var tokenForm = regexp.MustCompile(`^[0-9A-Za-z]{1,32}$`)
-
 // findToken looks a token up for the sub account that the call names.
 func findToken(c *provider.Call, id string) (token, error) {
-	if _, _, ok := ident.ParseULID(id); !ok || !tokenForm.MatchString(id) {
+	if _, _, ok := ident.ParseULID(id); !ok {
 		return token{}, errTokenInvalid
 	}
 	t, ok := tokens.Get(c, id)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"paysim/internal/catalog"
-	"paysim/internal/machine"
 )
 
 // wireError is a refusal.
@@ -250,12 +249,16 @@ type wireQR struct {
 	Expiry  string `json:"expiry"`
 }
 
-// outcome is the row that an order's state goes with.
+// outcome is the row that an order's state goes with; one that ended as error has
+// the row that it was refused with.
 func (o order) outcome() *catalog.Error {
 	if row := errorRows.ByName(o.Refusal); row != nil {
 		return row
 	}
-	return map[machine.State]*catalog.Error{statusSuccess: errSuccess, statusPending: errPending, statusProcessing: errPending, statusError: errFailed}[o.State]
+	if o.State == statusSuccess {
+		return errSuccess
+	}
+	return errPending
 }
 
 func (o order) wire(partner, lang string) wireOrder {
