@@ -25,7 +25,7 @@ func secrets(h *harness) {
 }
 
 var (
-	digitRuns = regexp.MustCompile(`\d+`)
+	digitRuns = regexp.MustCompile(`\b\d+\b`)
 	checkName = regexp.MustCompile(`(?i)^(cvv|cvc|cvn|cid|cvv2|cvc2|card_?cvv|security_?code|verification_?(value|code))$`)
 	checkLike = regexp.MustCompile(`^\d{3,4}$`)
 )

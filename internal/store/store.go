@@ -76,6 +76,7 @@ func (db *DB) Check() error {
 type schema interface {
 	indexed(row any) []indexKey
 	check(row any) error
+	share() int // how many rows count as one
 }
 
 type indexKey struct{ index, value string }
@@ -83,6 +84,7 @@ type indexKey struct{ index, value string }
 // data is a table's content.
 type data struct {
 	schema  schema
+	keep    int // rows
 	rows    map[string]entry
 	order   []place // by arrival; places whose entry is gone or newer are dead
 	head    int     // no place before it is live
@@ -167,11 +169,11 @@ func (d *data) unindex(k indexKey, key string) {
 
 // tidy forgets rows beyond keep and, now and then, dead places. It is called
 // between transactions only: what is dead then stays dead.
-func (d *data) tidy(keep int) {
+func (d *data) tidy() {
 	for d.head < len(d.order) {
 		p := d.order[d.head]
 		if d.live(p) {
-			if len(d.rows) <= keep {
+			if len(d.rows) <= d.keep {
 				break
 			}
 			d.drop(p.key)

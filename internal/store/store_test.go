@@ -100,6 +100,19 @@ func TestTheOldestRowsAreForgottenFirst(t *testing.T) {
 	}
 }
 
+func TestRowsOfOneThingAreForgottenWithIt(t *testing.T) {
+	lines := store.NewTable("lines", func(o *order) string { return o.ID }).Each(2)
+	db := store.New(3)
+	tx := db.Begin()
+	for i := range 10 {
+		lines.Put(tx, order{ID: fmt.Sprint(i)})
+	}
+	tx.Commit()
+	if n := lines.Len(db.Begin()); n != 6 {
+		t.Errorf("%d lines are left, want those of 3 orders, two each", n)
+	}
+}
+
 func TestCheckFindsRowsThatJSONWouldChange(t *testing.T) {
 	type leaky struct {
 		ID     string

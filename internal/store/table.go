@@ -12,6 +12,7 @@ type Table[T any] struct {
 	name    string
 	key     func(*T) string
 	indexes []index[T]
+	each    int // rows of one thing
 }
 
 type index[T any] struct {
@@ -21,7 +22,14 @@ type index[T any] struct {
 
 // NewTable declares a table. key gives a row's primary key, which never changes.
 func NewTable[T any](name string, key func(*T) string) *Table[T] {
-	return &Table[T]{name: name, key: key}
+	return &Table[T]{name: name, key: key, each: 1}
+}
+
+// Each says that up to n rows belong to one thing, so that the table remembers
+// so many times more of them and none is forgotten before what it belongs to.
+func (t *Table[T]) Each(n int) *Table[T] {
+	t.each = n
+	return t
 }
 
 // Index adds a way to find rows; rows for which of gives "" are left out of it.
@@ -94,6 +102,8 @@ func (t *Table[T]) All(h Handle) []T {
 
 // Len counts the rows.
 func (t *Table[T]) Len(h Handle) int { return len(h.transaction().table(t.name, t).rows) }
+
+func (t *Table[T]) share() int { return t.each }
 
 func (t *Table[T]) indexed(row any) []indexKey {
 	if len(t.indexes) == 0 {

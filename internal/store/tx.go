@@ -22,7 +22,7 @@ type change struct {
 // Commit keeps what was written.
 func (tx *Tx) Commit() {
 	for _, c := range tx.undo {
-		c.in.tidy(tx.db.keep)
+		c.in.tidy()
 	}
 	tx.undo = nil
 }
@@ -43,7 +43,7 @@ func (tx *Tx) Rollback() {
 func (tx *Tx) table(name string, s schema) *data {
 	d, ok := tx.db.tables[name]
 	if !ok {
-		d = &data{schema: s, rows: map[string]entry{}, indexes: map[indexKey][]string{}}
+		d = &data{schema: s, keep: tx.db.keep * s.share(), rows: map[string]entry{}, indexes: map[indexKey][]string{}}
 		tx.db.tables[name] = d
 	}
 	return d

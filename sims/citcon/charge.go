@@ -1,6 +1,7 @@
 package citcon
 
 import (
+	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,8 @@ func newID(tx *provider.Tx) string {
 // newPageToken is 32 hexadecimal digits, the last twelve of which are the
 // tenant's mark. Those of one charge follow each other.
 func newPageToken(tx *provider.Tx) string {
-	return strings.ReplaceAll(tx.Stream("page token").TimeUUID(tx.Now, tx.Mark).String(), "-", "")
+	id := tx.Stream("page token").TimeUUID(tx.Now, tx.Mark)
+	return hex.EncodeToString(id[:])
 }
 
 func createCharge(c *provider.Call) (provider.Reply, error) {
@@ -138,26 +140,28 @@ func proceed(c *provider.Call, ch charge, in order, onFile vaulted, trigger stri
 }
 
 // keepUndecided answers a charge that says nothing of how it is paid. One that
-// waits for its payer already goes on waiting, for the changed amount.
+// waits for its payer already goes on waiting, for the changed amount, and is
+// answered with its pages as before.
 func keepUndecided(c *provider.Call, ch charge, trigger string, err error) (provider.Reply, error) {
 	if err != nil {
 		return provider.Reply{}, err
 	}
 	to := unconfirmed
+	var clients []wireClient
 	if ch.State == initiated {
-		to = initiated
+		to, clients = initiated, makeLinks(c, &ch)
 	}
 	if ch.State, err = c.Step(&chargeStates, ch.ID, ch.State, trigger, to); err != nil {
 		return provider.Reply{}, err
 	}
 	charges.Put(c, ch)
-	return answer(ch, trigger, nil), nil
+	return answer(ch, trigger, clients), nil
 }
 
 // instruct writes into a charge how it is paid. Of a card only what may be
 // shown is kept.
 func (ch *charge) instruct(pay *instrument, onFile vaulted) {
-	ch.Method, ch.WantsToken, ch.Expires = pay.method.name, pay.requestToken, time.Time{}
+	ch.Method, ch.Clients, ch.WantsToken, ch.Expires = pay.method.name, pay.clients, pay.requestToken, time.Time{}
 	ch.VaultToken, ch.CardType, ch.PAN, ch.CardExpiry = pay.token, onFile.Type, onFile.PAN, onFile.Expiry
 	if pay.pan != "" {
 		ch.CardType, ch.PAN, ch.CardExpiry = brand(pay.pan), mask(pay.pan), pay.cardExpiry
@@ -176,7 +180,7 @@ func waitForPayer(c *provider.Call, ch charge, pay *instrument, trigger, outcome
 	if ch.Expires = pay.expires; !ch.Expires.IsZero() {
 		c.At(ch.Expires, "charge.expire", ch.ID)
 	}
-	clients := makeLinks(c, &ch, pay)
+	clients := makeLinks(c, &ch)
 	charges.Put(c, ch)
 	if first || c.Later {
 		c.Opened("charge", ch.ID)

@@ -142,6 +142,7 @@ func TestBodiesOfACharge(t *testing.T) {
 		"an app's own scheme": `{"transaction":{"reference":"A-{n}","amount":1,"currency":"USD"},"payment":{"method":"alipay"},"urls":{"mobile":"myshop://done"}}`,
 		"card with blanks":    `{"transaction":{"reference":"A-{n}","amount":1,"currency":"USD"},"payment":{"method":"card","data":{"pan":"9490-2200-1166-9217","expiry":"12/23"}}}`,
 		"no timeout":          `{"transaction":{"reference":"A-{n}","amount":1,"currency":"USD"},"payment":{"method":"alipay","timeout":0}}`,
+		"none as a decimal":   `{"transaction":{"reference":"A-{n}","amount":1,"currency":"USD"},"payment":{"method":"alipay","timeout":0.0}}`,
 	}
 	for name, body := range good {
 		if a := w.post("/v1/charges", body); a.Code != 200 {
@@ -295,6 +296,20 @@ func TestConfirmOnlyBeforeItIsAuthorized(t *testing.T) {
 }
 
 // A method that is always captured does not make the next one so.
+// Whoever changes an amount needs no payment for it, and is told the pages.
+func TestAnotherAmountLeavesTheWayToPay(t *testing.T) {
+	w := newWorld(t)
+	a := w.wants(w.post("/v1/charges", `{"transaction":{"reference":"A","amount":500,"currency":"KRW"},"payment":{"method":"kakaopay","client":["desktop"]}}`), 200)
+	b := w.wants(w.post("/v1/charges/"+a.get("data.charge_token"), `{"transaction":{"reference":"A","amount":700}}`), 200)
+	w.is(b, "data.amount", "700", "data.exchange.amount", "700", "data.status", `"initiated"`)
+	if got := clients(b); got != clients(a) {
+		t.Errorf("the ways to pay are %s, and were %s", got, clients(a))
+	}
+	for _, made := range []answer{a, b} {
+		w.is(w.send("GET", page(made, "0"), "", "Accept", "application/json"), "amount", `"KRW 700"`)
+	}
+}
+
 func TestForcedCaptureEndsWithTheMethod(t *testing.T) {
 	w := newWorld(t)
 	ch := w.wallet("alipay")

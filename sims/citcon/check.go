@@ -28,13 +28,8 @@ type object struct {
 	wrong   *[]string // shared by all objects of a body
 }
 
-// member is a named value. gjson reads it in place, without a copy of the body.
-type member struct {
-	name, raw, text string // text is what a string says
-	kind            gjson.Type
-}
-
-func (m member) result() gjson.Result { return gjson.Result{Type: m.kind, Raw: m.raw, Str: m.text} }
+// member is a named value as it stands in the body.
+type member struct{ name, raw string }
 
 // read checks the header and decodes the body. Of a member that stands twice
 // the last counts.
@@ -58,7 +53,7 @@ func read(c *provider.Call) (object, error) {
 func membersOf(v gjson.Result) []member {
 	out := make([]member, 0, 6)
 	v.ForEach(func(name, value gjson.Result) bool {
-		out = append(out, member{name.String(), value.Raw, value.Str, value.Type})
+		out = append(out, member{name.String(), value.Raw})
 		return true
 	})
 	return out
@@ -79,8 +74,9 @@ func (o object) fault(name, format string, args ...any) {
 // get finds a member; null is as good as absent.
 func (o object) get(name string) (gjson.Result, bool) {
 	for i := len(o.members) - 1; i >= 0; i-- {
-		if o.members[i].name == name {
-			return o.members[i].result(), o.members[i].kind != gjson.Null
+		if m := o.members[i]; m.name == name {
+			v := gjson.Parse(m.raw)
+			return v, v.Type != gjson.Null
 		}
 	}
 	return gjson.Result{}, false
@@ -112,10 +108,11 @@ func (o object) texts(name string) []string {
 	}
 	var out []string
 	good := list.IsArray()
-	for _, v := range list.Array() {
+	list.ForEach(func(_, v gjson.Result) bool {
 		good = good && v.Type == gjson.String
 		out = append(out, v.Str)
-	}
+		return good
+	})
 	if !good {
 		o.fault(name, "is not a list of strings")
 		return nil
@@ -179,10 +176,20 @@ func (o object) count(name string, most int64) int64 {
 	return n
 }
 
+// zero says that a member is the number 0, however it is spelt.
+func (o object) zero(name string) bool {
+	v, _ := o.get(name)
+	n, ok := whole(v.Raw)
+	return ok && n == 0
+}
+
 // whole reads a JSON number without a fraction, however it is spelt.
 func whole(s string) (int64, bool) {
-	if len(s) > 40 || strings.HasPrefix(s, `"`) {
+	if len(s) > 40 || !numberForm.MatchString(s) {
 		return 0, false
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n, true
 	}
 	if i := strings.IndexAny(s, "eE"); i >= 0 {
 		if e, err := strconv.Atoi(s[i+1:]); err != nil || e < -20 || e > 20 {
@@ -227,6 +234,7 @@ func isWeb(address string) bool {
 }
 
 var (
+	numberForm   = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
 	currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
 	countryForm  = regexp.MustCompile(`^[A-Z]{2}$`)
 	panForm      = regexp.MustCompile(`^[0-9]{12,19}$`)

@@ -3,8 +3,8 @@ package citcon
 import (
 	"crypto/sha1"
 	"encoding/base64"
-	"fmt"
 	"net/http"
+	"strconv"
 
 	"paysim/internal/provider"
 )
@@ -47,5 +47,5 @@ func isShared(path string) bool {
 // the first 27 characters of its SHA-1 in base64.
 func etag(body []byte) string {
 	sum := sha1.Sum(body)
-	return fmt.Sprintf(`W/"%x-%s"`, len(body), base64.StdEncoding.EncodeToString(sum[:])[:27])
+	return `W/"` + strconv.FormatInt(int64(len(body)), 16) + "-" + base64.StdEncoding.EncodeToString(sum[:])[:27] + `"`
 }

@@ -105,7 +105,7 @@ var actions = []provider.Action{
 	{Name: "decline", Means: "the payer's bank or wallet refuses", Outcomes: declines, Evidence: payerDecides, Do: doing("decline")},
 	{Name: "cancel", Means: "the payer turns back, or the merchant cancels in the portal", Evidence: assumed("urls.cancel is for it; the status is that of a merchant's cancellation"), Do: doing("cancel")},
 	{Name: "abandon", Means: "the payer closes the page; nothing changes until the charge expires", Evidence: assumed("what payers do"), Do: abandon},
-	{Name: "expire", Means: "the time is over, or an authorization lapses", Evidence: payerDecides, Do: doing("expire")},
+	{Name: "expire", Means: "the time is over, or an authorization lapses", Evidence: lapsed, Do: doing("expire")},
 	{Name: "late_approve", Means: "the money comes although the charge had ended unpaid", Evidence: lateTrouble, Do: doing("late_approve")},
 	{Name: "late_decline", Means: "the money is taken back after it was authorized or paid", Outcomes: declines, Evidence: lateTrouble, Do: doing("late_decline")},
 	{Name: "chargeback", Means: "the payer disputes the charge, and the case goes on to the status named, or to the usual next", Evidence: disputed, Do: dispute,

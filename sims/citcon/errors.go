@@ -2,6 +2,7 @@ package citcon
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -121,13 +122,17 @@ func finish(c *provider.Call, r *provider.Reply) {
 	if c.Operation != nil && c.Operation.Page {
 		return
 	}
-	h := r.Header
-	h.Set("Cache-Control", "no-cache, no-store, must-revalidate")
-	h.Set("Expires", "0")
-	h.Set("Pragma", "no-cache")
-	h.Set("Content-Security-Policy", "default-src 'none';")
+	maps.Copy(r.Header, onEvery)
 	if len(r.Body) > 0 {
-		h.Set("ETag", etag(r.Body))
+		r.Header.Set("ETag", etag(r.Body))
 	}
-	share(c, h)
+	share(c, r.Header)
+}
+
+// onEvery are the headers of every answer of the API.
+var onEvery = http.Header{
+	"Cache-Control":           {"no-cache, no-store, must-revalidate"},
+	"Content-Security-Policy": {"default-src 'none';"},
+	"Expires":                 {"0"},
+	"Pragma":                  {"no-cache"},
 }

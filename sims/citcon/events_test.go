@@ -85,6 +85,7 @@ func TestNotificationOfTheVault(t *testing.T) {
 	w := newWorld(t)
 	w.wants(w.post("/v1/vault", `{"reference":"V","payment":{"method":"card","data":{"pan":"378282246310005","expiry":"12/12"}},"urls":{"ipn":"{shop}"}}`), 200)
 	a := answer{body: w.bodies()[0]}
+	w.is(a, "transaction_type", `"vault"`, "amount", "0", "amount_captured", `""`)
 	about := answer{body: a.get("payment")}
 	w.order(about, "@this", "token type data")
 	w.is(about, "data", `{"pan":"3782******0005","expiry":"12/12"}`)

@@ -9,27 +9,28 @@ import (
 
 // makeLinks gives a charge its pages and says how the answer names them. A
 // charge that is confirmed again gets new ones; the old ones lead to it still.
-func makeLinks(c *provider.Call, ch *charge, pay *instrument) []wireClient {
+func makeLinks(c *provider.Call, ch *charge) []wireClient {
+	m, _ := methodOf(ch.Method)
 	begin := ""
 	if ch.Accelerated {
 		begin = mainland
 	}
-	var out []wireClient
-	for i, e := range pay.method.entries(pay.clients) {
+	entries := m.entries(ch.Clients)
+	out := make([]wireClient, len(entries))
+	for i, e := range entries {
 		l := link{Token: newPageToken(c.Tx), Charge: ch.ID, Client: e.client}
 		links.Put(c, l)
-		path := begin + "/v1/landing/" + l.Token
+		content := c.Base + begin + "/v1/landing/" + l.Token
 		if e.format == "qr" {
-			path = begin + "/v1/qr/" + l.Token
+			content = c.Base + begin + "/v1/qr/" + l.Token
 		}
 		if i == 0 {
-			ch.Page = path
+			ch.Page = strings.TrimPrefix(content, c.Base)
 		}
-		w := wireClient{Client: e.client, Format: e.format, Method: "GET", Content: c.Base + path}
 		if e.client == native {
-			w.Content = nativeContent(c, *ch, pay.method, w.Content)
+			content = nativeContent(c, *ch, m, content)
 		}
-		out = append(out, w)
+		out[i] = wireClient{Client: e.client, Format: e.format, Method: "GET", Content: content}
 	}
 	return out
 }

@@ -75,11 +75,12 @@ var methods = []method{
 
 // methodOf finds a method; the zero value for "" and for names nobody knows.
 func methodOf(name string) (method, bool) {
-	i := slices.IndexFunc(methods, func(m method) bool { return m.name == name })
-	if i < 0 {
-		return method{}, false
+	for i := range methods {
+		if methods[i].name == name {
+			return methods[i], true
+		}
 	}
-	return methods[i], true
+	return method{}, false
 }
 
 // The clients that a charge can be made for.
@@ -92,11 +93,14 @@ const (
 // entry is one way to the payer's page.
 type entry struct{ client, format string }
 
+// mostEntries is how many pages a charge can have.
+const mostEntries = 4
+
 // entries are the ways that an answer names, in the order that was recorded,
 // whatever the order in which clients were asked for.
 func (m method) entries(clients []string) []entry {
 	asked := func(c string) bool { return slices.Contains(clients, c) }
-	var out []entry
+	out := make([]entry, 0, mostEntries)
 	switch {
 	case m.mobile && !asked(native):
 		return []entry{{mobile, "redirect"}}

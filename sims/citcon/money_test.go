@@ -237,6 +237,7 @@ func TestConsults(t *testing.T) {
 	w.order(a, "data.promotions.data.0", "discount_amount min_original_amount max_original_amount discount_code expiry issuer balance token_payment")
 	w.is(w.wants(w.get("/v1/consults?method=card&amount=100&currency=USD&country=US"), 200), "data", `{"installments":{"data":[]},"promotions":{"data":[]}}`)
 	for _, q := range []string{"", "method=card", "method=venmo&amount=1&currency=USD", "method=card&amount=0&currency=USD", "method=card&amount=x&currency=USD",
+		"method=card&amount=0x10&currency=USD", "method=card&amount=1_0&currency=USD", "method=card&amount=10/2&currency=USD", "method=card&amount=%2B5&currency=USD",
 		"method=card&amount=1", "method=card&amount=1&currency=usd", "method=card&amount=1&currency=USD&country=x", "method=card&amount=1&currency=USD&client=tv", "method=alipay+&amount=1&currency=USD"} {
 		w.wants(w.get("/v1/consults?"+q), 400, "4000")
 	}

@@ -127,11 +127,11 @@ func (o object) deadline(c *provider.Call) time.Time {
 	} else if n > 0 {
 		at = time.Unix(n, 0).UTC()
 	}
-	if v, _ := o.get("timeout"); at.IsZero() && v.Raw != "0" {
-		unit := time.Second
-		if c.Text("timeout_unit") == "milliseconds" {
-			unit = time.Millisecond
-		}
+	unit := time.Second
+	if c.Text("timeout_unit") == "milliseconds" {
+		unit = time.Millisecond
+	}
+	if at.IsZero() && !o.zero("timeout") {
 		if n := o.count("timeout", int64(longest/unit)); n > 0 {
 			at = c.Now.Add(time.Duration(n) * unit)
 		}

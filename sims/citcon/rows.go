@@ -9,14 +9,14 @@ import (
 
 // token is an access token that was issued. Its bearer is made from it anew.
 type token struct {
+	Sum    string // SHA-256 of the bearer
 	ID     string // what its payload calls id
 	Type   string // client or server
-	Sum    string // SHA-256 of the bearer
 	Issued time.Time
 }
 
 // latestToken is the newest token of a kind.
-type latestToken struct{ Type, ID string }
+type latestToken struct{ Type, Sum string }
 
 // charge is what a merchant asks of a payer.
 type charge struct {
@@ -35,6 +35,7 @@ type charge struct {
 	Reason      string // the outcome that made it fail
 
 	Method     string // "" until it is confirmed
+	Clients    []string
 	CardType   string
 	PAN        string // masked
 	CardExpiry string
@@ -104,10 +105,10 @@ type reference struct {
 }
 
 var (
-	tokens      = store.NewTable("citcon.tokens", func(t *token) string { return t.ID })
+	tokens      = store.NewTable("citcon.tokens", func(t *token) string { return t.Sum })
 	latest      = store.NewTable("citcon.latest_tokens", func(t *latestToken) string { return t.Type })
 	charges     = store.NewTable("citcon.charges", func(c *charge) string { return c.ID }).Index("token", func(c *charge) string { return c.Token })
-	links       = store.NewTable("citcon.links", func(l *link) string { return l.Token })
+	links       = store.NewTable("citcon.links", func(l *link) string { return l.Token }).Each(mostEntries)
 	captures    = store.NewTable("citcon.captures", func(c *capture) string { return c.ID }).Index("charge", func(c *capture) string { return c.Charge })
 	refunds     = store.NewTable("citcon.refunds", func(r *refund) string { return r.ID }).Index("charge", func(r *refund) string { return r.Charge })
 	chargebacks = store.NewTable("citcon.chargebacks", func(b *chargeback) string { return b.ID }).Index("charge", func(b *chargeback) string { return b.Charge })

@@ -36,6 +36,7 @@ var (
 	confirmation = documented("Confirm Charge")
 	payerDecides = manual("iOS SDK manual 2.6.0, status values")
 	undecided    = assumed("the status is in Citcon's list; that a charge left undecided has it is ours")
+	lapsed       = assumed("the word is in Citcon's iOS SDK manual; that a time that has passed leads there is ours")
 	lateTrouble  = assumed("trouble that any payment can meet; no document describes it")
 )
 
@@ -66,7 +67,7 @@ var chargeStates = machine.Table{
 		{From: initiated, Trigger: "approve", To: succeeded, Evidence: payerDecides},
 		{From: initiated, Trigger: "decline", To: failed, Evidence: payerDecides},
 		{From: initiated, Trigger: "cancel", To: canceled, Evidence: observed("cancel/create_cancel")},
-		{From: initiated, Trigger: "expire", To: expired, After: "payment.timeout or payment.expiry", Evidence: assumed("the word is in Citcon's iOS SDK manual; that a time that has passed leads there is ours")},
+		{From: initiated, Trigger: "expire", To: expired, After: "payment.timeout or payment.expiry", Evidence: lapsed},
 
 		{From: pending, Trigger: "approve", To: authorized, Evidence: undecided},
 		{From: pending, Trigger: "approve", To: succeeded, Evidence: undecided},

@@ -41,7 +41,7 @@ func createToken(c *provider.Call) (provider.Reply, error) {
 		row = token{ID: c.Mark.String() + c.Stream("access token").Hex(52), Type: kind, Issued: c.Now}
 		row.Sum = sumOf(row.bearer(c.Tenant))
 		tokens.Put(c, row)
-		latest.Put(c, latestToken{Type: kind, ID: row.ID})
+		latest.Put(c, latestToken{Type: kind, Sum: row.Sum})
 	}
 	return success(wireToken{
 		AccessToken: row.bearer(c.Tenant), TokenType: kind, Expiry: row.expires().Unix(), Permission: permissions[kind],
@@ -55,7 +55,7 @@ func reusable(c *provider.Call, kind string) (token, bool) {
 	if !ok {
 		return token{}, false
 	}
-	row, ok := tokens.Get(c, newest.ID)
+	row, ok := tokens.Get(c, newest.Sum)
 	window := min(time.Duration(min(c.Number("token_reuse_minutes"), 24*60))*time.Minute, tokenLife)
 	return row, ok && c.Now.Before(row.Issued.Add(window))
 }

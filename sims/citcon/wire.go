@@ -1,7 +1,7 @@
 package citcon
 
 import (
-	"encoding/json"
+	"strconv"
 
 	"paysim/internal/provider"
 )
@@ -37,16 +37,18 @@ type wireToken struct {
 
 // number is an amount or a time that can be absent, null or there.
 type number struct {
-	shown bool
-	value *int64
+	shown, known bool
+	value        int64
 }
 
-func there(n int64) number { return number{true, &n} }
+var nullNumber = number{shown: true}
+
+func there(n int64) number { return number{shown: true, known: true, value: n} }
 
 // whenAny is n, or null while it is 0.
 func whenAny(n int64) number {
 	if n == 0 {
-		return number{shown: true}
+		return nullNumber
 	}
 	return there(n)
 }
@@ -54,7 +56,12 @@ func whenAny(n int64) number {
 // IsZero leaves the member out.
 func (n number) IsZero() bool { return !n.shown }
 
-func (n number) MarshalJSON() ([]byte, error) { return json.Marshal(n.value) }
+func (n number) MarshalJSON() ([]byte, error) {
+	if !n.known {
+		return []byte("null"), nil
+	}
+	return strconv.AppendInt(nil, n.value, 10), nil
+}
 
 type wireCharge struct {
 	Object         string        `json:"object"`
@@ -79,8 +86,6 @@ type wireExchange struct {
 	Currency *string `json:"currency"`
 	Rate     number  `json:"rate"`
 }
-
-var nullNumber = number{shown: true}
 
 // noExchange is how inquiries and some refunds say that nothing was exchanged.
 var noExchange = wireExchange{Amount: nullNumber, Rate: nullNumber}
