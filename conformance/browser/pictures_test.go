@@ -49,6 +49,24 @@ func drawer(_ *world, _ flow, _ payment, tab *browser.Tab) { tab.OpenDrawer() }
 
 func broken(_ *world, _ flow, p payment, tab *browser.Tab) { tab.Go(p.page[:len(p.page)-8]) }
 
+func onDashboard(w *world, f flow, _ payment, tab *browser.Tab) {
+	w.dashboard(tab)
+	cell(tab, "payments", "initiated")
+	tab.Click("act-" + f.approve)
+	cell(tab, "webhooks", "delivered")
+	other := *w
+	other.provider = "culqi"
+	base, err := w.there.Base("culqi")
+	if err != nil {
+		w.Fatal(err)
+	}
+	other.base = base
+	other.culqiOrder()
+	cell(tab, "payments", "culqi order")
+	tab.Main(`document.querySelectorAll("#journal summary")[3].click()`, nil)
+	tab.Until("the story of an entry", `document.querySelector("#journal pre") !== null`)
+}
+
 func modal(w *world, _ flow, _ payment, tab *browser.Tab) {
 	tab.Go(w.checkout("ord"))
 	tab.Click("buy")
@@ -97,6 +115,8 @@ var shots = []shot{
 	{name: "culqi-order", says: "Culqi, an order", flow: "culqi-order", own: true, whole: true, prepare: drawer},
 	{name: "culqi-order-phone", says: "The same on a phone, in English", flow: "culqi-order", phone: true, whole: true},
 	{name: "culqi-paid-phone", says: "Culqi, paid, in the dark", flow: "culqi-order", phone: true, dark: true, own: true, prepare: decide("approve")},
+	{name: "dashboard-desktop", says: "What happened in a tenant, and the buttons of payer, bank and clock", flow: "citcon-landing", whole: true, prepare: onDashboard},
+	{name: "dashboard-phone", says: "The same on a phone, in the dark", flow: "citcon-landing", phone: true, dark: true, whole: true, prepare: onDashboard},
 }
 
 // TestPictures takes a picture of every page and looks whether everything fits; make pictures writes them to docs/pages.

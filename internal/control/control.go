@@ -71,6 +71,9 @@ func (c *Control) routes() []route {
 	const t = "/tenants/{tenant}"
 	return []route{
 		{method: "GET", path: "", does: "lists these calls", do: c.index},
+		{method: "GET", path: "/dashboard", does: "shows people a tenant as it lives", do: c.dashboard},
+		{method: "GET", path: "/dashboard/app.js", does: "gives the dashboard's script", do: c.dashboard},
+		{method: "GET", path: "/dashboard/style.css", does: "gives the dashboard's style", do: c.dashboard},
 		{method: "GET", path: "/health", does: "says whether every listener serves", do: c.health},
 		{method: "GET", path: "/providers", does: "lists the providers with all that their tables hold", do: c.providers},
 		{method: "GET", path: "/tenants", does: "lists the tenants that exist", do: c.tenants},

@@ -19,11 +19,14 @@ func (c *Control) guard(r *http.Request) error {
 			Message: "this listener is for this machine only, and " + r.Host + " is not a name of it: call 127.0.0.1 or localhost, or name the address with --public-url",
 		}
 	}
+	path := strings.TrimRight(r.URL.Path, "/")
+	if path == root+"/dashboard" || strings.HasPrefix(path, root+"/dashboard/") {
+		return nil // it tells nothing of any tenant, and a browser that follows a link there bears nothing
+	}
 	if err := c.sameOrigin(r); err != nil {
 		return err
 	}
-	// A health probe bears nothing, and is told nothing.
-	if c.Token != "" && strings.TrimRight(r.URL.Path, "/") != root+"/health" && !c.bears(r) {
+	if c.Token != "" && path != root+"/health" && !c.bears(r) { // a health probe bears nothing, and is told nothing
 		return &refusal{
 			Status: http.StatusUnauthorized, Code: "unauthorized", Message: "send the control token as Authorization: Bearer …",
 			header: map[string]string{"WWW-Authenticate": "Bearer"},
