@@ -44,7 +44,16 @@ type culqiSDK struct {
 
 var culqiSDKs = []culqiSDK{
 	{"culqi-node 2.1.0", []string{"node", "--no-deprecation", "--require", "./hosts.cjs", "drive.cjs"}, "node_modules/culqi-node"},
-	{"culqi-api-python 2.0.0", []string{".venv/bin/python", "drive.py"}, ".venv/bin/python"},
+	python("culqi-api-python 2.0.0", "culqi-api-python", "drive.py"),
+	python("culqi-python-oficial 1.0.0", "culqi-python-oficial", "drive.py"),
+	python("culqipy 0.2.6", "culqipy-0.2.6", "drive_culqipy.py"),
+	python("culqipy 0.2.1", "culqipy-0.2.1", "drive_culqipy.py"),
+}
+
+// python is an SDK in a virtual environment of its own, since they share their names.
+func python(name, dir, script string) culqiSDK {
+	program := dir + "/.venv/bin/python"
+	return culqiSDK{name, []string{"./" + program, script}, program}
 }
 
 // driven is what a script says of one call.
@@ -64,7 +73,7 @@ func TestCulqiSDKs(t *testing.T) {
 				settle(t, run.Result{Outcome: run.Skip, Reason: fmt.Sprintf("%v; run conformance/%s/install", err, culqiClients)})
 				return
 			}
-			for _, d := range sdk.drive(t, p) {
+			for _, d := range sdk.drive(t) {
 				if d.Operation != "" {
 					did := p.report.Client(report.Entry{Operation: d.Operation, Sample: d.Call, Tool: sdk.name, Basis: "observed"})
 					if d.Problem == "" {
@@ -101,26 +110,24 @@ func culqi(t *testing.T) provider {
 	return provider{}
 }
 
-func (s culqiSDK) drive(t *testing.T, p provider) []driven {
+func (s culqiSDK) drive(t *testing.T) []driven {
 	t.Helper()
 	tenant := run.Tenant(t.Name())
-	keys, err := there.Keys(p.Provider, tenant)
-	if err != nil {
-		t.Fatal(err)
-	}
 	listen(t, tenant)
 	port, authority := frontDoor(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, s.command[0], s.command[1:]...)
 	if strings.HasPrefix(s.command[0], ".") {
-		if cmd.Path, err = filepath.Abs(filepath.Join(culqiClients, s.command[0])); err != nil {
+		program, err := filepath.Abs(filepath.Join(culqiClients, s.command[0]))
+		if err != nil {
 			t.Fatal(err)
 		}
+		cmd.Path = program
 	}
 	cmd.Dir = culqiClients
-	cmd.Env = append(os.Environ(), "CULQI_PORT="+port, "CULQI_PUBLIC_KEY="+keys["public"], "CULQI_SECRET_KEY="+keys["secret"],
-		"NODE_EXTRA_CA_CERTS="+authority, "REQUESTS_CA_BUNDLE="+authority, "NO_PROXY=*")
+	cmd.Env = append(os.Environ(), "CULQI_PORT="+port, "NODE_EXTRA_CA_CERTS="+authority, "REQUESTS_CA_BUNDLE="+authority, "NO_PROXY=*", "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Env = append(cmd.Env, culqiKeys(t, tenant)...)
 	var trouble bytes.Buffer
 	cmd.Stderr = &trouble
 	out, err := cmd.Output()
@@ -138,6 +145,33 @@ func (s culqiSDK) drive(t *testing.T, p provider) []driven {
 	}
 	if len(all) == 0 || !strings.HasPrefix(all[len(all)-1].Call, "all ") {
 		t.Fatalf("the script ended early: %s%s", out, trouble.String())
+	}
+	return all
+}
+
+// culqiKeys are the tenant's keys as variables of the environment, those to encrypt with among them.
+func culqiKeys(t *testing.T, tenant string) []string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", there.Control+"/_sim/tenants/"+tenant, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var got struct {
+		Providers map[string]struct {
+			Keys []struct{ Env, Value string }
+		}
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, key := range got.Providers["culqi"].Keys {
+		all = append(all, key.Env+"="+key.Value)
 	}
 	return all
 }
@@ -232,7 +266,7 @@ func compareTable(t *testing.T, did map[string]map[string]int) {
 		for _, sdk := range culqiSDKs {
 			switch n := did[op][sdk.name]; n {
 			case 0:
-				b.WriteString(" has no such call |")
+				b.WriteString(" makes no such call |")
 			case 1:
 				b.WriteString(" 1 case |")
 			default:

@@ -94,8 +94,16 @@ func TestRedactHeadersAndQuery(t *testing.T) {
 	if got := r.Headers(http.Header{"Authorization": {"rawkey"}}); got[0] != "Authorization: ***" {
 		t.Errorf("a bare credential shows as %q", got[0])
 	}
-	if got := r.Query("a=1&token=abc&pan=4111111111111111"); got != "a=1&token=***&pan=411111******1111" {
-		t.Errorf("query shows as %q", got)
+	for query, want := range map[string]string{
+		"a=1&token=abc&pan=4111111111111111":       "a=1&token=***&pan=411111******1111",
+		"a=1%202&b=%C3%A9":                         "a=1%202&b=%C3%A9",
+		"pan=4111%31111111%311111":                 "pan=411111******1111",
+		"%7B%22token%22:%20%22abc%22,%22a%22:1%7D": `{"token": "***","a":1}`,
+		"%zz&pan=4111111111111111":                 "%zz&pan=411111******1111",
+	} {
+		if got := r.Query(query); got != want {
+			t.Errorf("%s is kept as %s, want %s", query, got, want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,7 +48,15 @@ func (r *Redactor) Query(raw string) string {
 			parts[i] = name + "=" + hidden
 		}
 	}
-	return string(hideCards([]byte(strings.Join(parts, "&"))))
+	out := string(hideCards([]byte(strings.Join(parts, "&"))))
+	// Escapes hide digits and quotes: a client that sends its JSON as the query
+	// too spells a card number and a name in them. It is kept as it reads.
+	if plain, err := url.QueryUnescape(out); err == nil && plain != out {
+		if safe := string(hideCards(r.hideMembers([]byte(plain)))); safe != plain {
+			return safe
+		}
+	}
+	return out
 }
 
 // Path redacts a path.

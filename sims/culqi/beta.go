@@ -1,6 +1,7 @@
 package culqi
 
 import (
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -105,20 +106,20 @@ type wireBetaPlan struct {
 }
 
 type wireBetaSubscription struct {
-	Object  string        `json:"object"`
-	ID      string        `json:"id"`
-	Created int64         `json:"creation_date"`     // milliseconds
-	Next    int64         `json:"next_billing_date"` // milliseconds
-	First   string        `json:"first_name"`
-	Last    string        `json:"last_name"`
-	Email   string        `json:"email"`
-	Address string        `json:"address"`
-	City    string        `json:"address_city"`
-	Country string        `json:"country_code"`
-	Phone   string        `json:"phone"`
-	Token   wireBetaToken `json:"token"`
-	Plan    wireBetaPlan  `json:"plan"`
-	Current *int64        `json:"current"`
+	Object  string          `json:"object"`
+	ID      string          `json:"id"`
+	Created int64           `json:"creation_date"`     // milliseconds
+	Next    int64           `json:"next_billing_date"` // milliseconds
+	First   string          `json:"first_name"`
+	Last    string          `json:"last_name"`
+	Email   string          `json:"email"`
+	Address string          `json:"address"`
+	City    string          `json:"address_city"`
+	Country string          `json:"country_code"`
+	Phone   json.RawMessage `json:"phone"` // as sent: the table says string, the example prints a number
+	Token   wireBetaToken   `json:"token"`
+	Plan    wireBetaPlan    `json:"plan"`
+	Current *int64          `json:"current"`
 }
 
 // betaType is the type that belongs to a status.
@@ -178,9 +179,8 @@ func createBetaCharge(c *provider.Call) (provider.Reply, error) {
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	who := antifraud{}
 	a := ask{source: in.text("token", 1, 40), param: "token", orderID: in.text("order_id", 5, 80)}
-	who = in.person()
+	who := in.betaPerson()
 	a.antifraud, a.email = &who, in.email("email")
 	a.currency, a.amount = in.currency("currency_code"), in.amount(c.Number("min_amount"), 99_999_999)
 	a.installments = in.numberOr("installments", 0, 36, 0)
@@ -210,6 +210,9 @@ func createBetaCharge(c *provider.Call) (provider.Reply, error) {
 	return reply(201, ch.beta(c.Tx)), nil
 }
 
+// betaFee is what 2016 took, taxes and all: the one printed charge leaves 955 of 1000.
+func betaFee(amount int64) int64 { return (amount*45 + 500) / 1_000 }
+
 func (ch chargeRow) betaDeclined() provider.Reply {
 	d := declineOf(ch.Outcome)
 	code := d.beta
@@ -223,15 +226,24 @@ func (ch chargeRow) beta(tx *provider.Tx) wireBetaCharge {
 	t, _ := tokens.Get(tx, ch.Token)
 	b := t.beta()
 	a := ch.Antifraud
-	fee, taxes := fees(ch.Amount)
 	return wireBetaCharge{
-		ID: ch.Serial, Request: ch.OrderID, Original: ch.Amount, Actual: ch.Amount - ch.Refunded, Net: ch.Amount - fee - taxes, Description: ch.Description,
+		ID: ch.Serial, Request: ch.OrderID, Original: ch.Amount, Actual: ch.Amount - ch.Refunded, Net: ch.Amount - betaFee(ch.Amount), Description: ch.Description,
 		Ticket: ch.Ticket, Date: ch.Created.UnixMilli(), FraudScore: tenths(ch.FraudScore), Reference: ch.Reference, Response: "venta_exitosa",
 		Merchant: saleDone, User: "Su compra ha sido exitosa.", Product: "token", State: "Exitosa",
 		Client:     wireBetaClient{a.Country, a.First, a.Last, a.City, a.Address, ch.Email, a.Phone},
 		Token:      wireBetaSource{t.Serial, t.Value, t.Masked, wireBetaName{t.First, t.Email, t.Last}, b.Brand, b.Bank, b.Country},
 		Operations: *ch.operations(tx),
 	}
+}
+
+// betaPerson is a person whose telephone number is an integer, as the beta's
+// document has it; v2 also takes a plus and blanks.
+func (in *input) betaPerson() antifraud {
+	who := in.person()
+	if !digits.MatchString(who.Phone) {
+		in.fail("phone_number")
+	}
+	return who
 }
 
 // betaIntervals are the beta's words for v2's.
@@ -268,7 +280,7 @@ func createBetaSubscription(c *provider.Call) (provider.Reply, error) {
 		return provider.Reply{}, err
 	}
 	alias, token := in.text("plan_alias", 5, 80), in.text("token_id", 1, 40)
-	who, email := in.person(), in.email("email")
+	who, email := in.betaPerson(), in.email("email")
 	if in.err != nil {
 		return provider.Reply{}, in.err
 	}
@@ -291,7 +303,7 @@ func createBetaSubscription(c *provider.Call) (provider.Reply, error) {
 	t, _ := tokens.Get(c, token)
 	out := wireBetaSubscription{
 		Object: "subscription", ID: s.ID, Created: s.Created.UnixMilli(), Next: s.Next.UnixMilli(), First: who.First, Last: who.Last, Email: email,
-		Address: who.Address, City: who.City, Country: who.Country, Phone: who.Phone, Token: t.beta(), Plan: p.beta(p.Created.Truncate(time.Second).UnixMilli()),
+		Address: who.Address, City: who.City, Country: who.Country, Phone: in.members["phone_number"], Token: t.beta(), Plan: p.beta(p.Created.Truncate(time.Second).UnixMilli()),
 	}
 	return reply(201, out), tell(c.Tx, "subscription.creation.succeeded", "", provider.Marshal(s.wire(c.Tx)))
 }

@@ -65,6 +65,59 @@ func bill(tx *provider.Tx, key string) error {
 	return s.miss(tx)
 }
 
+// activate is what happens a second later: the first billing date is known. With
+// initial cycles the first of them begins.
+func activate(tx *provider.Tx, id string) error {
+	s, ok := subscriptions.Get(tx, id)
+	if !ok || !recurrentStates.Can(s.State, "activate") {
+		return nil
+	}
+	p, _ := plans.Get(tx, s.Plan)
+	to := recActive
+	s.Next = p.after(s.Anchor, 1)
+	if p.Initial.Count > 0 {
+		to, s.Next = recTrial, s.Created
+		if !p.Initial.Charge {
+			s.Cycle, s.Next = p.Initial.Count, s.Anchor
+		}
+	}
+	var err error
+	if s.State, err = tx.Step(&recurrentStates, id, s.State, "activate", to); err != nil {
+		return err
+	}
+	if to == recTrial && s.Cycle == p.Initial.Count { // nothing is charged until the trial ends, and then the first regular sum
+		s.Anchor = p.after(s.Anchor, -1)
+	}
+	subscriptions.Put(tx, s)
+	s.schedule(tx)
+	return nil
+}
+
+// initialCycle charges the sum of the initial cycles, at the beginning of each.
+func initialCycle(tx *provider.Tx, s subscriptionRow, p planRow) error {
+	paid, err := s.charge(tx, p.Initial.Amount, s.Cycle+1)
+	if err != nil {
+		return err
+	}
+	if !paid {
+		s.Failures++
+		if s.Failures >= maxFailures {
+			subscriptions.Put(tx, s)
+			return endSubscription(tx, s)
+		}
+		s.Next = tx.Now.Add(retryAfter)
+		return s.bill(tx, recTrial)
+	}
+	s.Cycle++
+	s.Failures = 0
+	s.Next = addDays(s.Created, s.Cycle*unitDays[p.Initial.Unit])
+	if s.Cycle < p.Initial.Count {
+		return s.bill(tx, recTrial)
+	}
+	s.Anchor = p.after(s.Next, -1)
+	return s.bill(tx, recActive)
+}
+
 // first says where the first regular charge lies: at the anchor in v2, one
 // interval after it in the current dialect.
 func first(kind string) int64 {

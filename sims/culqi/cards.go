@@ -82,13 +82,7 @@ func cardOf(c *provider.Call) (cardRow, error) {
 	return card, nil
 }
 
-func getCard(c *provider.Call) (provider.Reply, error) {
-	card, err := cardOf(c)
-	if err != nil {
-		return provider.Reply{}, err
-	}
-	return reply(200, card.wire(c.Tx, false)), nil
-}
+var getCard = one(cardOf, func(c *provider.Call, card cardRow) any { return card.wire(c.Tx, false) })
 
 func listCards(c *provider.Call) (provider.Reply, error) {
 	return list(c, listing[cardRow]{
@@ -110,12 +104,9 @@ func updateCard(c *provider.Call) (provider.Reply, error) {
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	in, err := read(c)
+	in, err := patched(c, &card.Metadata)
 	if err != nil {
 		return provider.Reply{}, err
-	}
-	if m := in.metadata(); m != nil {
-		card.Metadata = m
 	}
 	token := in.optional("token_id", 40)
 	if in.err != nil {

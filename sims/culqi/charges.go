@@ -226,28 +226,15 @@ func chargeOf(c *provider.Call) (chargeRow, error) {
 	return ch, nil
 }
 
-func getCharge(c *provider.Call) (provider.Reply, error) {
-	ch, err := chargeOf(c)
-	if err != nil {
-		return provider.Reply{}, err
-	}
-	return reply(200, ch.wire(c.Tx, true)), nil
-}
+var getCharge = one(chargeOf, func(c *provider.Call, ch chargeRow) any { return ch.wire(c.Tx, true) })
 
 func updateCharge(c *provider.Call) (provider.Reply, error) {
 	ch, err := chargeOf(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	in, err := read(c)
-	if err != nil {
+	if _, err := patched(c, &ch.Metadata); err != nil {
 		return provider.Reply{}, err
-	}
-	if m := in.metadata(); m != nil {
-		ch.Metadata = m
-	}
-	if in.err != nil {
-		return provider.Reply{}, in.err
 	}
 	charges.Put(c, ch)
 	return reply(200, ch.wire(c.Tx, true)), tell(c.Tx, "charge.update.succeeded", ch.ID, eventCharge(c.Tx, ch))

@@ -41,6 +41,19 @@ func read(c *provider.Call) (*input, error) {
 	return parse(body)
 }
 
+// patched reads the body of a change. Most objects let their metadata be
+// changed, and many nothing else.
+func patched(c *provider.Call, metadata *json.RawMessage) (*input, error) {
+	in, err := read(c)
+	if err != nil {
+		return nil, err
+	}
+	if m := in.metadata(); m != nil {
+		*metadata = m
+	}
+	return in, in.err
+}
+
 func parse(body []byte) (*input, error) {
 	if !utf8.Valid(body) {
 		return nil, errNotJSON.Because("the body is not UTF-8")
@@ -221,13 +234,19 @@ func (in *input) amount(least, most int64) int64 {
 	return n
 }
 
-// person reads the seven members that describe a customer.
+var twoLetters = regexp.MustCompile(`^[A-Za-z]{2}$`)
+
+// person reads the six members that describe a customer, besides its e-mail.
 func (in *input) person() antifraud {
-	return antifraud{
+	who := antifraud{
 		First: in.text("first_name", 2, 50), Last: in.text("last_name", 2, 50),
 		Address: in.text("address", 5, 100), City: in.text("address_city", 2, 30),
 		Country: in.text("country_code", 2, 2), Phone: in.text("phone_number", 5, 15),
 	}
+	if !twoLetters.MatchString(who.Country) {
+		in.fail("country_code")
+	}
+	return who
 }
 
 // checkDigit reports whether a card number passes Luhn's test.

@@ -40,13 +40,7 @@ func customerOf(c *provider.Call) (customerRow, error) {
 	return k, nil
 }
 
-func getCustomer(c *provider.Call) (provider.Reply, error) {
-	k, err := customerOf(c)
-	if err != nil {
-		return provider.Reply{}, err
-	}
-	return reply(200, k.wire(c.Tx, true)), nil
-}
+var getCustomer = one(customerOf, func(c *provider.Call, k customerRow) any { return k.wire(c.Tx, true) })
 
 func listCustomers(c *provider.Call) (provider.Reply, error) {
 	return list(c, listing[customerRow]{

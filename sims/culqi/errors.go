@@ -37,6 +37,9 @@ const (
 	badName  = "%s intentas consultar: '%s' o tiene un formato inválido."
 )
 
+// statusOnly is for rows whose text no source has.
+var statusOnly = documented("status and type: " + openAPI.Source + "; the text is ours")
+
 // v2 and the current dialect.
 var (
 	errNotJSON = row("invalid_request", 400, words{kind: "invalid_request_error"},
@@ -68,9 +71,9 @@ var (
 	errUnknownEvent = row("unknown_event", 400, words{kind: "parameter_error"},
 		"No existe el evento que intentas consultar: '%s' o tiene un formato inválido.", "no event has that id", observed("softbutterfly/culqi-api-python docs"))
 	errState = row("wrong_state", 404, words{kind: "resource_error"},
-		"El recurso tiene un estado diferente al permitido.", "the object's state does not allow it", openAPI)
+		"El recurso tiene un estado diferente al permitido.", "the object's state does not allow it", statusOnly)
 	errOrderState = row("order_not_confirmable", 400, words{kind: "invalid_request_error"},
-		"La orden no puede ser confirmada en su estado actual.", "an order that is not created is confirmed", openAPI)
+		"La orden no puede ser confirmada en su estado actual.", "an order that is not created is confirmed", statusOnly)
 	errOrderNumber = row("duplicate_order_number", 400, words{kind: "parameter_error", param: "order_number"},
 		"El campo 'order_number' ya fue utilizado en otra orden.", "the order_number was used before", assumed("the rule is documented, the text is ours"))
 	errEmailTaken = row("email_taken", 400, words{kind: "invalid_request_error"},
@@ -82,11 +85,11 @@ var (
 	errEncryption = row("encryption_error", 400, words{kind: "invalid_request_error"},
 		"No se pudo descifrar la petición. Verifica el RSA ID y la llave pública RSA.", "an encrypted body without its x-culqi-rsa-id or made for another key", assumed("the mode is in Culqi's SDKs, the answer is ours"))
 	errPath = row("unknown_path", 404, words{kind: "resource_error"},
-		"El recurso solicitado no existe.", "the path is unknown", openAPI)
+		"El recurso solicitado no existe.", "the path is unknown", statusOnly)
 	errMethod = row("method_not_allowed", 405, words{kind: "invalid_request_error"},
 		"El método solicitado no está permitido para este recurso.", "the path does not know the method", assumed("text and status of ours"))
 	errLimit = row("too_many_requests", 429, words{kind: "limit_api_error"},
-		"Has superado el límite de peticiones permitidas.", "only when a scenario says so", openAPI)
+		"Has superado el límite de peticiones permitidas.", "only when a scenario says so", statusOnly)
 	errInternal = row("api_error", 500, words{kind: "api_error"},
 		"Ups! Algo salió mal en Culqi. Contáctate con culqi.com/soporte para que te demos una solución.", "a defect of the simulator, or a scenario", observed("culqi/culqi-php issue 50 for the beginning of the text"))
 	errUnavailable = row("service_unavailable", 503, words{kind: "api_error"},
@@ -99,28 +102,35 @@ var (
 		"query did not return a unique result: 2; nested exception is javax.persistence.NonUniqueResultException: query did not return a unique result: 2", "only when a scenario says so: an answer that is no Culqi error at all", cassettes)
 )
 
+// How far the beta's document goes: it lists codes, and says which type has
+// which status, but not which code has which type.
+var (
+	inV2     = assumed("the code is in the API reference v2.0-beta; that v2 has it, with this status, is ours")
+	betaCode = assumed("the code is in the API reference v2.0-beta, the status is ours")
+)
+
 // What only the beta's document names. Refunds have no endpoint there, and v2
 // has no known texts for them, so v2 answers with these codes.
 var (
-	errRefundCharge    = row("devolucion_inexistente", 404, words{kind: "resource_error", code: "devolucion_inexistente", param: "charge_id"}, "El cargo que intentas devolver no existe.", "a refund names no charge", beta)
-	errRefundDone      = row("devolucion_hecha", 400, words{kind: "parameter_error", code: "devolucion_hecha", param: "charge_id"}, "El cargo ya fue devuelto previamente.", "the whole charge was refunded", beta)
-	errRefundDeclined  = row("devolucion_cargo", 400, words{kind: "parameter_error", code: "devolucion_cargo", param: "charge_id"}, "El cargo no puede ser devuelto.", "the charge was declined or has lapsed", beta)
-	errRefundTooMuch   = row("devolucion_monto_mayor", 400, words{kind: "parameter_error", code: "devolucion_monto_mayor", param: "amount"}, "El monto a devolver no puede ser mayor al monto del cargo.", "the amount exceeds what is left", beta)
-	errRefundAmount    = row("devolucion_monto_invalido", 400, words{kind: "parameter_error", code: "devolucion_monto_invalido", param: "amount"}, "El monto a devolver es inválido.", "the amount is not a positive number", beta)
-	errRefundTime      = row("devolucion_tiempo", 400, words{kind: "parameter_error", code: "devolucion_tiempo", param: "charge_id"}, "Se superó el tiempo límite para devolver el cargo.", "the charge is older than 360 days", beta)
-	errRefundDispute   = row("devolucion_imposible", 400, words{kind: "parameter_error", code: "devolucion_imposible", param: "charge_id"}, "No es posible devolver esta operación. Contáctate con soporte@culqi.com.", "the charge is disputed", beta)
-	errRefundRejected  = row("devolucion_rechazada", 402, words{kind: "card_error", code: "devolucion_rechazada"}, "La devolución fue rechazada por el procesador de pagos.", "the outcome refund_rejected", beta)
-	errSubscription    = row("suscripcion_invalida", 404, words{kind: "resource_error", code: "suscripcion_invalida"}, "La suscripción no existe o tiene un estado diferente al permitido.", "the subscription is unknown or cancelled", beta)
+	errRefundCharge    = row("devolucion_inexistente", 404, words{kind: "resource_error", code: "devolucion_inexistente", param: "charge_id"}, "El cargo que intentas devolver no existe.", "a refund names no charge", inV2)
+	errRefundDone      = row("devolucion_hecha", 400, words{kind: "parameter_error", code: "devolucion_hecha", param: "charge_id"}, "El cargo ya fue devuelto previamente.", "the whole charge was refunded", inV2)
+	errRefundDeclined  = row("devolucion_cargo", 400, words{kind: "parameter_error", code: "devolucion_cargo", param: "charge_id"}, "El cargo no puede ser devuelto.", "the charge was declined or has lapsed", inV2)
+	errRefundTooMuch   = row("devolucion_monto_mayor", 400, words{kind: "parameter_error", code: "devolucion_monto_mayor", param: "amount"}, "El monto a devolver no puede ser mayor al monto del cargo.", "the amount exceeds what is left", inV2)
+	errRefundAmount    = row("devolucion_monto_invalido", 400, words{kind: "parameter_error", code: "devolucion_monto_invalido", param: "amount"}, "El monto a devolver es inválido.", "the amount is not a positive number", inV2)
+	errRefundTime      = row("devolucion_tiempo", 400, words{kind: "parameter_error", code: "devolucion_tiempo", param: "charge_id"}, "Se superó el tiempo límite para devolver el cargo.", "the charge is older than 360 days", inV2)
+	errRefundDispute   = row("devolucion_imposible", 400, words{kind: "parameter_error", code: "devolucion_imposible", param: "charge_id"}, "No es posible devolver esta operación. Contáctate con soporte@culqi.com.", "the charge is disputed", inV2)
+	errRefundRejected  = row("devolucion_rechazada", 402, words{kind: "card_error", code: "devolucion_rechazada"}, "La devolución fue rechazada por el procesador de pagos.", "the outcome refund_rejected", inV2)
+	errSubscription    = row("suscripcion_invalida", 404, words{kind: "resource_error", code: "suscripcion_invalida"}, "La suscripción no existe o tiene un estado diferente al permitido.", "the subscription is unknown or cancelled", inV2)
 	errBetaNoKey       = row("auth_error_header", 401, words{code: "auth_error_header"}, "No se encuentra la cabecera de autenticación. Usa tu Código de Comercio o API Key.", "beta: no Authorization header", beta)
 	errBetaSecret      = row("auth_api_key", 401, words{code: "auth_api_key"}, "El API Key utilizado es inválido.", "beta: the secret key is wrong", beta)
 	errBetaPublic      = row("auth_cod_comercio", 401, words{code: "auth_cod_comercio"}, "El Código de Comercio utilizado es inválido.", "beta: the public key is wrong", beta)
 	errBetaDisabled    = row("auth_deshabilitado", 401, words{code: "auth_deshabilitado"}, "La autenticación falló. Tu comercio está deshabilitado.", "beta: the setting merchant_disabled", beta)
-	errBetaToken       = row("token_invalido", 422, words{code: "token_invalido"}, "El token es inválido o ya expiró.", "beta: unknown, used or expired token", beta)
+	errBetaToken       = row("token_invalido", 422, words{code: "token_invalido"}, "El token es inválido o ya expiró.", "beta: unknown, used or expired token", betaCode)
 	errBetaCorrupt     = row("token_corrupto", 422, words{code: "token_corrupto"}, "El token tiene datos corruptos, algún parámetro es inválido. Intenta crear uno nuevo.", "beta: a member of a token is invalid", beta)
 	errBetaYear        = row("a_invalido", 422, words{code: "a_invalido"}, "El año de vencimiento de la tarjeta es inválido.", "beta: expiration_year", beta)
 	errBetaMonth       = row("m_invalido", 422, words{code: "m_invalido"}, "El mes de vencimiento de la tarjeta es inválido.", "beta: expiration_month", beta)
 	errBetaCVV         = row("cvv_invalido", 422, words{code: "cvv_invalido"}, "El código de seguridad (CVV) de la tarjeta es inválido.", "beta: cvv", beta)
-	errBetaPlanExists  = row("plan_hecho", 422, words{code: "plan_hecho"}, "Este plan ya ha sido creado anteriormente.", "beta: the alias was used before", beta)
+	errBetaPlanExists  = row("plan_hecho", 422, words{code: "plan_hecho"}, "Este plan ya ha sido creado anteriormente.", "beta: the alias was used before", betaCode)
 	errBetaPlanUnknown = row("plan_invalido", 404, words{code: "plan_invalido"}, "El plan no existe. Intenta crear uno nuevo.", "beta: no plan has that alias", beta)
 	errBetaParameter   = row("parametro_invalido", 422, words{}, "El parámetro '%s' es inválido.", "beta: a member is missing or invalid", beta)
 	errBetaOrder       = row("orden_repetida", 422, words{}, "El order_id ya fue utilizado.", "beta: the order_id was used before", beta)
@@ -212,6 +222,10 @@ func refusal(c *provider.Call, err error) *catalog.Error {
 // /api/v2, v2's everywhere else.
 func envelope(c *provider.Call, row *catalog.Error, err error) provider.Reply {
 	about := asRefused(err, row)
+	if row == errBadKey && about.args == nil { // the engine's word, or a scenario's, for a key that is nobody's
+		_, key := credential(c)
+		about = &refused{row: row, args: []any{shortened(key)}}
+	}
 	if c.Operation != nil && c.Operation.Page {
 		p := page.Problem{Lang: "es", ProviderTitle: "Culqi", Accent: page.Teal, Message: fill(row.Message, about)}
 		return provider.Reply{Status: row.Status, Header: page.Header(), Body: p.HTML()}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"paysim/internal/machine"
 	"paysim/internal/provider"
 )
 
@@ -49,8 +48,9 @@ var webhooks = &provider.Webhooks{
 }
 
 // tell makes an event and sends it to whoever is registered for its type. about
-// is the charge or order that it speaks of, if it does. An event that nobody is registered for is not kept: the recorded test account,
-// with no webhooks, has an empty list of events behind hundreds of calls.
+// is the charge or order that it speaks of, if it does. An event that nobody is
+// registered for is not kept: the recorded test account, with no webhooks, has
+// an empty list of events behind hundreds of calls.
 func tell(tx *provider.Tx, event, about string, data json.RawMessage) error {
 	urls := tx.TextMap("webhooks")
 	url := urls[event]
@@ -78,13 +78,15 @@ func (e eventRow) wire() wireEvent {
 	return wireEvent{Object: "event", ID: e.ID, Type: e.Type, Created: e.Created.UnixMilli(), Data: e.Data}
 }
 
-func getEvent(c *provider.Call) (provider.Reply, error) {
+func eventOf(c *provider.Call) (eventRow, error) {
 	e, ok := events.Get(c, c.Vars["id"])
 	if !ok {
-		return provider.Reply{}, &refused{row: errUnknownEvent, args: []any{c.Vars["id"]}}
+		return e, &refused{row: errUnknownEvent, args: []any{c.Vars["id"]}}
 	}
-	return reply(200, e.wire()), nil
+	return e, nil
 }
+
+var getEvent = one(eventOf, func(c *provider.Call, e eventRow) any { return e.wire() })
 
 func listEvents(c *provider.Call) (provider.Reply, error) {
 	return list(c, listing[eventRow]{
@@ -255,100 +257,4 @@ func eventCharge(tx *provider.Tx, ch chargeRow) json.RawMessage {
 
 func eventRefund(r refundRow) json.RawMessage {
 	return provider.Marshal(wireEventRefund{"refund", r.ID, r.Charge, whole(r.Created), r.Amount, reasons[r.Reason], orEmpty(r.Metadata)})
-}
-
-var timers = []provider.Timer{
-	{Name: "token.expire", When: "five minutes after it was made", Evidence: guides, Fire: expireToken},
-	{Name: "charge.expire", When: "four days after it was authorized, unless it was captured", Evidence: guides, Fire: lapse},
-	{Name: "charge.abandon", When: "five minutes after authentication was asked for", Evidence: assumed("a saved card has no token life of its own"), Fire: func(tx *provider.Tx, id string) error {
-		if ch, ok := charges.Get(tx, id); !ok || !hidden(ch.State) || ch.State == chargeAbandoned {
-			return nil
-		}
-		return decideReview(tx, id, "expire")
-	}},
-	{Name: "order.expire", When: "at its expiration_date", Evidence: guides, Fire: expireOrder},
-	{Name: "subscription.activate", When: "one second after it was made", Evidence: measured, Fire: activate},
-	{Name: "subscription.bill", When: "at its next_billing_date", Evidence: measured, Fire: bill},
-}
-
-var actions = []provider.Action{
-	{Name: "approve", Means: "the payer pays the order, or passes 3-D Secure", Evidence: guides, Do: decide("approve")},
-	{Name: "decline", Means: "the payer fails 3-D Secure", Evidence: guides, Do: decide("decline")},
-	{Name: "expire", Means: "the order's time, or that of the authentication, is over", Evidence: guides, Do: decide("expire")},
-	{Name: "abandon", Means: "the payer goes away; nothing happens until it expires", Evidence: assumed("the simulator's own"), Do: abandon},
-	{Name: "chargeback", Means: "the card's holder disputes a captured charge", Evidence: guides, Do: decide("chargeback")},
-}
-
-// abandon changes nothing, and only while something waits for the payer.
-func abandon(tx *provider.Tx, id, _ string) error {
-	if o, ok := orders.Get(tx, id); ok {
-		return waiting(&orderStates, o.State)
-	}
-	if ch, ok := charges.Get(tx, id); ok {
-		return waiting(&chargeStates, ch.State)
-	}
-	return &provider.UnknownPaymentError{ID: id}
-}
-
-func waiting(t *machine.Table, s machine.State) error {
-	if t.Can(s, "approve") {
-		return nil
-	}
-	return &machine.IllegalError{Table: t.Name, From: s, Trigger: "abandon"}
-}
-
-func decide(trigger string) func(*provider.Tx, string, string) error {
-	return func(tx *provider.Tx, id, _ string) error {
-		if _, ok := orders.Get(tx, id); ok {
-			_, err := payOrder(tx, id, trigger)
-			return err
-		}
-		if trigger == "chargeback" {
-			return dispute(tx, id)
-		}
-		return decideReview(tx, id, trigger)
-	}
-}
-
-// payments are charges and orders, each by its own id.
-func payments(tx *provider.Tx) []provider.Payment {
-	var out []provider.Payment
-	for _, ch := range charges.All(tx) {
-		p := provider.Payment{
-			ID: ch.ID, Kind: "charge", Reference: ch.reference(), Amount: ch.Amount, Refunded: ch.Refunded - ch.Released, Currency: ch.Currency, State: string(ch.State), Created: ch.Created,
-		}
-		if ch.captured() {
-			p.Captured = ch.Amount - ch.Released
-		}
-		if hidden(ch.State) {
-			p.Page = tx.Base + "/3ds/" + tx.Mark.String() + "/" + ch.Token
-		}
-		for _, name := range []string{"approve", "decline", "expire", "chargeback"} {
-			if chargeStates.Can(ch.State, name) && (name != "expire" || hidden(ch.State)) {
-				p.Actions = append(p.Actions, name)
-			}
-		}
-		if chargeStates.Can(ch.State, "approve") {
-			p.Actions = append(p.Actions, "abandon")
-		}
-		out = append(out, p)
-	}
-	for _, o := range orders.All(tx) {
-		p := provider.Payment{
-			ID: o.ID, Kind: "order", Reference: o.Number, Amount: o.Amount, Currency: o.Currency, State: string(o.State), Page: o.Page, Created: o.Created,
-		}
-		if o.State == orderPaid {
-			p.Captured = o.Amount
-		}
-		for _, name := range []string{"approve", "expire"} {
-			if orderStates.Can(o.State, name) {
-				p.Actions = append(p.Actions, name)
-			}
-		}
-		if orderStates.Can(o.State, "approve") {
-			p.Actions = append(p.Actions, "abandon")
-		}
-		out = append(out, p)
-	}
-	return out
 }

@@ -17,6 +17,17 @@ const (
 	maxLimit     = 100
 )
 
+// one answers the object that the path names.
+func one[T any](find func(*provider.Call) (T, error), wire func(*provider.Call, T) any) handler {
+	return func(c *provider.Call) (provider.Reply, error) {
+		row, err := find(c)
+		if err != nil {
+			return provider.Reply{}, err
+		}
+		return reply(200, wire(c, row)), nil
+	}
+}
+
 // listing is what one resource's list is made of.
 type listing[T any] struct {
 	path      string // as it stands in the paging links

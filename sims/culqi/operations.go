@@ -56,7 +56,7 @@ func declining() []string {
 func paymentOperations() []provider.Operation {
 	return []provider.Operation{
 		causing(op("token.create", "POST", "/v2/tokens", publicKey, "turns a card into a token", cassettes, createToken), "token.creation.succeeded", "token.expired"),
-		causing(op("token.create_yape", "POST", "/v2/tokens/yape", publicKey, "turns a Yape approval code into a token", community, createYapeToken), "token.creation.succeeded", "token.expired"),
+		causing(op("token.create_yape", "POST", "/v2/tokens/yape", publicKey, "turns a Yape approval code into a token", sdks, createYapeToken), "token.creation.succeeded", "token.expired"),
 		op("token.list", "GET", "/v2/tokens", secretKey, "lists tokens", cassettes, listTokens),
 		op("token.get", "GET", "/v2/tokens/{id}", secretKey, "reads a token", cassettes, getToken),
 		causing(op("token.update", "PATCH", "/v2/tokens/{id}", secretKey, "changes a token's metadata", cassettes, updateToken), "token.update.succeeded"),
@@ -132,7 +132,7 @@ func orderOperations() []provider.Operation {
 }
 
 func readOperations() []provider.Operation {
-	oldSDK := documented("culqi/culqi-python 0.1.9")
+	oldSDK := documented("culqipy 0.1.9 to 0.2.1, Culqi's SDK of early 2017, for the path")
 	return []provider.Operation{
 		op("event.list", "GET", "/v2/events", secretKey, "lists events", cassettes, listEvents),
 		op("event.get", "GET", "/v2/events/{id}", secretKey, "reads an event", openAPI, getEvent),

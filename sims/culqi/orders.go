@@ -82,7 +82,9 @@ func open(c *provider.Call, o orderRow) (orderRow, error) {
 	return o, nil
 }
 
-func orderOf(c *provider.Call, id string) (orderRow, error) {
+func orderOf(c *provider.Call) (orderRow, error) { return orderNamed(c, c.Vars["id"]) }
+
+func orderNamed(c *provider.Call, id string) (orderRow, error) {
 	o, ok := orders.Get(c, id)
 	if !ok || o.State == orderDeleted {
 		return o, missing(errNotFound, "la orden", id)
@@ -90,13 +92,7 @@ func orderOf(c *provider.Call, id string) (orderRow, error) {
 	return o, nil
 }
 
-func getOrder(c *provider.Call) (provider.Reply, error) {
-	o, err := orderOf(c, c.Vars["id"])
-	if err != nil {
-		return provider.Reply{}, err
-	}
-	return reply(200, o.wire(c.Tx)), nil
-}
+var getOrder = one(orderOf, func(c *provider.Call, o orderRow) any { return o.wire(c.Tx) })
 
 // listOrders links its pages to plans: so does Culqi.
 func listOrders(c *provider.Call) (provider.Reply, error) {
@@ -127,7 +123,7 @@ func confirmOrder(c *provider.Call) (provider.Reply, error) {
 	if in.err != nil {
 		return provider.Reply{}, in.err
 	}
-	o, err := orderOf(c, id)
+	o, err := orderNamed(c, id)
 	if err != nil {
 		return provider.Reply{}, err
 	}
@@ -144,16 +140,13 @@ func confirmOrder(c *provider.Call) (provider.Reply, error) {
 // updateOrder takes any date, though Culqi's document wants a later one: an SDK
 // of Culqi's own sends a date that has passed, and expects success.
 func updateOrder(c *provider.Call) (provider.Reply, error) {
-	o, err := orderOf(c, c.Vars["id"])
+	o, err := orderOf(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	in, err := read(c)
+	in, err := patched(c, &o.Metadata)
 	if err != nil {
 		return provider.Reply{}, err
-	}
-	if m := in.metadata(); m != nil {
-		o.Metadata = m
 	}
 	date := in.numberOr("expiration_date", 1, math.MaxInt64, o.Expires)
 	if in.err != nil {
@@ -171,7 +164,7 @@ func updateOrder(c *provider.Call) (provider.Reply, error) {
 }
 
 func deleteOrder(c *provider.Call) (provider.Reply, error) {
-	o, err := orderOf(c, c.Vars["id"])
+	o, err := orderOf(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}

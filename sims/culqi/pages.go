@@ -49,7 +49,7 @@ func preflight(c *provider.Call) (provider.Reply, error) {
 }
 
 func viewOrder(c *provider.Call) (provider.Reply, error) {
-	o, err := orderOf(c, c.Vars["order"])
+	o, err := orderNamed(c, c.Vars["order"])
 	if err != nil {
 		return provider.Reply{}, err
 	}
@@ -72,7 +72,7 @@ func codeImage(o orderRow) (provider.Reply, error) {
 // submitOrder takes the payer's button. What is decided stays decided, and the
 // page shows the truth.
 func submitOrder(c *provider.Call) (provider.Reply, error) {
-	o, err := orderOf(c, c.Vars["order"])
+	o, err := orderNamed(c, c.Vars["order"])
 	if err != nil {
 		return provider.Reply{}, err
 	}

@@ -54,21 +54,17 @@ func keepPlan(tx *provider.Tx, p planRow) planRow {
 }
 
 // planOf finds the plan in the path, among those of one kind.
-func planOf(c *provider.Call, kind string) (planRow, error) {
-	p, ok := plans.Get(c, c.Vars["id"])
-	if !ok || p.Deleted || p.Kind != kind {
-		return p, missing(errNotFound, "el plan", c.Vars["id"])
+func planOf(kind string) func(*provider.Call) (planRow, error) {
+	return func(c *provider.Call) (planRow, error) {
+		p, ok := plans.Get(c, c.Vars["id"])
+		if !ok || p.Deleted || p.Kind != kind {
+			return p, missing(errNotFound, "el plan", c.Vars["id"])
+		}
+		return p, nil
 	}
-	return p, nil
 }
 
-func getPlan(c *provider.Call) (provider.Reply, error) {
-	p, err := planOf(c, kindLegacy)
-	if err != nil {
-		return provider.Reply{}, err
-	}
-	return reply(200, p.wire(c.Tx)), nil
-}
+var getPlan = one(planOf(kindLegacy), func(c *provider.Call, p planRow) any { return p.wire(c.Tx) })
 
 func plansOf(c *provider.Call, kind string) []planRow {
 	return newest(plans.All(c), func(p planRow) bool { return p.Kind == kind && !p.Deleted })
@@ -90,19 +86,12 @@ func listPlans(c *provider.Call) (provider.Reply, error) {
 }
 
 func updatePlan(c *provider.Call) (provider.Reply, error) {
-	p, err := planOf(c, kindLegacy)
+	p, err := planOf(kindLegacy)(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	in, err := read(c)
-	if err != nil {
+	if _, err := patched(c, &p.Metadata); err != nil {
 		return provider.Reply{}, err
-	}
-	if m := in.metadata(); m != nil {
-		p.Metadata = m
-	}
-	if in.err != nil {
-		return provider.Reply{}, in.err
 	}
 	plans.Put(c, p)
 	out := p.wire(c.Tx)
@@ -113,7 +102,7 @@ func deletePlan(c *provider.Call) (provider.Reply, error) { return removePlan(c,
 
 // removePlan ends the plan's subscriptions too.
 func removePlan(c *provider.Call, kind string) (provider.Reply, error) {
-	p, err := planOf(c, kind)
+	p, err := planOf(kind)(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}
@@ -139,28 +128,38 @@ func (p planRow) wire(tx *provider.Tx) wirePlan {
 	}
 }
 
-// after is the instant n intervals after from, by Lima's calendar. A month that
-// has no such day ends on its last.
+// after is the instant n intervals after from.
 func (p planRow) after(from time.Time, n int64) time.Time {
-	const day = 24 * time.Hour
 	switch p.Interval {
 	case "dias":
-		return from.Add(time.Duration(n*p.Count) * day)
+		return addDays(from, n*p.Count)
 	case "semanas":
-		return from.Add(time.Duration(n*p.Count) * 7 * day)
+		return addDays(from, 7*n*p.Count)
 	case "meses":
-		return addMonths(from, int(n*p.Count))
+		return addMonths(from, n*p.Count)
 	case "años":
-		return addMonths(from, 12*int(n*p.Count))
+		return addMonths(from, 12*n*p.Count)
 	}
-	return from.Add(time.Duration(n) * unitDays[p.Unit] * day) // the current dialect
+	return addDays(from, n*unitDays[p.Unit]) // the current dialect
 }
 
-func addMonths(from time.Time, n int) time.Time {
+// addDays counts days of 24 hours, of which a time.Duration does not hold enough.
+func addDays(from time.Time, n int64) time.Time { return atMost(from.UTC().AddDate(0, 0, int(n))) }
+
+// addMonths goes by Lima's calendar. A month that has no such day ends on its last.
+func addMonths(from time.Time, n int64) time.Time {
 	f := from.In(lima)
 	first := time.Date(f.Year(), f.Month()+time.Month(n), 1, f.Hour(), f.Minute(), f.Second(), f.Nanosecond(), lima)
 	last := first.AddDate(0, 1, -1).Day()
-	return first.AddDate(0, 0, min(f.Day(), last)-1).UTC()
+	return atMost(first.AddDate(0, 0, min(f.Day(), last)-1).UTC())
+}
+
+// atMost is a time that a row can keep.
+func atMost(t time.Time) time.Time {
+	if end := unix(endOfTime); t.After(end) {
+		return end
+	}
+	return t
 }
 
 // lima is Peru's time, without daylight saving.

@@ -98,13 +98,15 @@ func keepRefund(tx *provider.Tx, r refundRow) refundRow {
 	return r
 }
 
-func getRefund(c *provider.Call) (provider.Reply, error) {
+func refundOf(c *provider.Call) (refundRow, error) {
 	r, ok := refunds.Get(c, c.Vars["id"])
 	if !ok {
-		return provider.Reply{}, missing(errNotFound, "la devolución", c.Vars["id"])
+		return r, missing(errNotFound, "la devolución", c.Vars["id"])
 	}
-	return reply(200, r.wire(c.Tx)), nil
+	return r, nil
 }
+
+var getRefund = one(refundOf, func(c *provider.Call, r refundRow) any { return r.wire(c.Tx) })
 
 func listRefunds(c *provider.Call) (provider.Reply, error) {
 	return list(c, listing[refundRow]{
@@ -120,19 +122,12 @@ func listRefunds(c *provider.Call) (provider.Reply, error) {
 }
 
 func updateRefund(c *provider.Call) (provider.Reply, error) {
-	r, ok := refunds.Get(c, c.Vars["id"])
-	if !ok {
-		return provider.Reply{}, missing(errNotFound, "la devolución", c.Vars["id"])
-	}
-	in, err := read(c)
+	r, err := refundOf(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	if m := in.metadata(); m != nil {
-		r.Metadata = m
-	}
-	if in.err != nil {
-		return provider.Reply{}, in.err
+	if _, err := patched(c, &r.Metadata); err != nil {
+		return provider.Reply{}, err
 	}
 	refunds.Put(c, r)
 	return reply(200, r.wire(c.Tx)), tell(c.Tx, "refund.update.succeeded", r.Charge, eventRefund(r))

@@ -19,7 +19,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/gjson"
@@ -58,84 +57,6 @@ func (s *shop) heard(event string) []gjson.Result {
 		}
 	}
 	return out
-}
-
-func TestAYearOfACurrentSubscription(t *testing.T) {
-	for _, tc := range []struct {
-		unit int
-		days []int // when it is charged, counted from its creation
-	}{
-		{1, counted(1, 366)}, {2, counted(7, 366)}, {3, counted(30, 366)}, {4, []int{365}}, {5, []int{91, 182, 273, 364}}, {6, []int{181, 362}},
-	} {
-		t.Run(fmt.Sprint("unit ", tc.unit), func(t *testing.T) {
-			b, s := newBench(t), newShop(t)
-			b.set("webhooks", map[string]string{"subscription.charge.succeeded": s.URL})
-			plan := b.must(201, "POST", "/v2/recurrent/plans/create", fmt.Sprintf(`{"name":"Plan Uno","short_name":"Plan1","description":"Un plan","amount":5000,"currency":"PEN","interval_unit_time":%d,`+
-				`"interval_count":0,"initial_cycles":{"count":0,"has_initial_charge":false,"amount":0,"interval_unit_time":1}}`, tc.unit)).Get("id").Str
-			sub := b.must(201, "POST", "/v2/recurrent/subscriptions/create", fmt.Sprintf(`{"card_id":%q,"plan_id":%q,"tyc":true}`, b.card(visa), plan)).Get("id").Str
-			b.advance(366 * 24 * time.Hour)
-
-			got := b.must(200, "GET", "/v2/recurrent/subscriptions/"+sub, "")
-			var days []int
-			told := s.heard("subscription.charge.succeeded")
-			for i, c := range got.Get("periods.#.charges.0").Array() {
-				day := time.Unix(c.Get("charge_day").Int(), 0).Sub(nine)
-				days = append(days, int(day.Hours()/24))
-				ch := b.must(200, "GET", "/v2/charges/"+c.Get("charge_id").Str, "")
-				if ch.Get("amount").Int() != 5000 || ch.Get("creation_date").Int() != c.Get("charge_day").Int()*1000 || !ch.Get("capture").Bool() {
-					t.Errorf("period %d names a charge that is otherwise: %s", i+1, ch.Body)
-				}
-				if i >= len(told) {
-					t.Fatalf("%d charges, %d webhooks", got.Get("periods.#").Int(), len(told))
-				}
-				data := gjson.Parse(told[i].Get("data").Str)
-				if data.Get("id").Str != c.Get("charge_id").Str || data.Get("subscriptionId").Str != sub || data.Get("actualAmount").Int() != 5000 || data.Get("creationDate").Int() != ch.Get("creation_date").Int() {
-					t.Errorf("the webhook of period %d says %s", i+1, data)
-				}
-				if event := b.must(200, "GET", "/v2/events/"+told[i].Get("id").Str, ""); event.Raw != told[i].Raw {
-					t.Errorf("read again the event is %s, it was %s", event.Raw, told[i].Raw)
-				}
-			}
-			if diff := cmp.Diff(tc.days, days); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-func counted(step, until int) (out []int) {
-	for n := step; n <= until; n += step {
-		out = append(out, n)
-	}
-	return out
-}
-
-func TestAYearOfALegacySubscription(t *testing.T) {
-	for _, tc := range []struct{ interval, want string }{
-		{"semanas", "51 2026-03-31 2026-04-14 2027-03-16"},
-		{"meses", "12 2026-03-31 2026-05-31 2027-02-28"},
-	} {
-		b := newBench(t)
-		plan := b.must(201, "POST", "/v2/plans", fmt.Sprintf(`{"name":"Plan Uno","amount":1000,"currency_code":"PEN","interval":%q,"interval_count":1,"trial_days":30}`, tc.interval)).Get("id").Str
-		sub := b.must(201, "POST", "/v2/subscriptions", fmt.Sprintf(`{"card_id":%q,"plan_id":%q}`, b.card(visa), plan)).Get("id").Str
-		for range 12 { // in several steps, as tests do
-			b.advance(32 * 24 * time.Hour)
-		}
-		got := b.must(200, "GET", "/v2/subscriptions/"+sub, "")
-		var days []string
-		for _, at := range got.Get("charges.#.creation_date").Array() {
-			day := time.UnixMilli(at.Int()).UTC()
-			if day.Hour() != 5 || day.Minute() != 0 {
-				t.Errorf("charged at %v, which is not midnight in Lima", day)
-			}
-			if day.Before(time.Date(2027, 3, 25, 0, 0, 0, 0, time.UTC)) {
-				days = append(days, day.Format(time.DateOnly))
-			}
-		}
-		if sum := fmt.Sprint(len(days), " ", days[0], " ", days[2], " ", days[len(days)-1]); sum != tc.want {
-			t.Errorf("%s: charged %s, want %s", tc.interval, sum, tc.want)
-		}
-	}
 }
 
 func TestAnEncryptedCharge(t *testing.T) {
@@ -374,5 +295,44 @@ func TestOnlyTheFirstOfManyCapturesWins(t *testing.T) {
 	}
 	if won != 1 {
 		t.Errorf("%d captures won", won)
+	}
+}
+
+func TestWhoPaysIsLookedAt(t *testing.T) {
+	b := newBench(t)
+	who := `"first_name":"William","last_name":"Muro","email":"willi@me.com","address":"Avenida Lima 34234","address_city":"Lima","country_code":%q,"phone_number":%s`
+	for _, tc := range []struct{ country, phone, param string }{
+		{"PE", `"+51 998 989 789"`, ""}, {"51", `"998989789"`, "country_code"}, {"PER", `"998989789"`, "country_code"}, {"PE", `"1234"`, "phone_number"},
+	} {
+		got := b.call("POST", "/v2/customers", "{"+fmt.Sprintf(who, tc.country, tc.phone)+"}")
+		if got.Get("param").Str != tc.param || (tc.param == "") != (got.Code == 201) {
+			t.Errorf("v2, %s and %s: %d %s", tc.country, tc.phone, got.Code, got.Body)
+		}
+	}
+	for i, tc := range []struct {
+		country, phone string
+		code           int
+	}{
+		{"PE", `998989789`, 201}, {"PE", `"998989789"`, 201}, {"51", `998989789`, 422}, {"PE", `"+51998989789"`, 422}, {"PE", `1e9`, 422}, {"PE", `-998989`, 422},
+	} {
+		body := fmt.Sprintf(`{"token":%q,"order_id":"order-%d","currency_code":"PEN","amount":1000,"product_description":"Venta de prueba",`, b.token(visa), i) + fmt.Sprintf(who, tc.country, tc.phone) + "}"
+		got := b.call("POST", "/api/v2/charges", body)
+		if got.Code != tc.code || tc.code == 422 && got.Get("type").Str != "error_parametro" {
+			t.Errorf("beta, %s and %s: %d %s", tc.country, tc.phone, got.Code, got.Body)
+		}
+		if tc.code == 201 && (got.Get("client.phone").Str != "998989789" || got.Get("net_amount").Int() != 955) {
+			t.Errorf("beta: %s", got.Body)
+		}
+	}
+}
+
+// TestARefusalNamesTheKey also where the engine refuses the tenant before Culqi sees it.
+func TestARefusalNamesTheKey(t *testing.T) {
+	b := newBench(t)
+	for key, shown := range map[string]string{"sk_test_revoked-shop": "sk_test_re****", "sk_test_UPPER": "sk_test_UP****", "sk_live_other": "sk_live_ot****", "nobody": "******"} {
+		got := b.call("GET", "/v2/charges", "", "Authorization", "Bearer "+key)
+		if got.Code != 401 || got.Get("code").Str != "invalid_key" || !strings.Contains(got.Get("merchant_message").Str, ": "+shown+".") {
+			t.Errorf("%s: %d %s", key, got.Code, got.Body)
+		}
 	}
 }

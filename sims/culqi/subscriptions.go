@@ -49,7 +49,7 @@ func startLegacy(tx *provider.Tx, s subscriptionRow, p planRow) (subscriptionRow
 	s.ID, s.Created = "sub_test_"+tx.Stream("subscription").Text(16, alphanumeric), tx.Now.Truncate(time.Second)
 	begin := s.Created
 	if p.Trial > 0 {
-		begin = begin.Add(time.Duration(p.Trial) * 24 * time.Hour)
+		begin = addDays(begin, p.Trial)
 		s.TrialStart, s.TrialEnd = s.Created, begin
 	}
 	s.Anchor = midnight(begin)
@@ -63,21 +63,18 @@ func startLegacy(tx *provider.Tx, s subscriptionRow, p planRow) (subscriptionRow
 	return s, nil
 }
 
-func subscriptionOf(c *provider.Call, kind string) (subscriptionRow, error) {
-	s, ok := subscriptions.Get(c, c.Vars["id"])
-	if !ok || s.Kind != kind {
-		return s, errSubscription
+// subscriptionOf finds the subscription in the path, among those of one kind.
+func subscriptionOf(kind string) func(*provider.Call) (subscriptionRow, error) {
+	return func(c *provider.Call) (subscriptionRow, error) {
+		s, ok := subscriptions.Get(c, c.Vars["id"])
+		if !ok || s.Kind != kind {
+			return s, errSubscription
+		}
+		return s, nil
 	}
-	return s, nil
 }
 
-func getSubscription(c *provider.Call) (provider.Reply, error) {
-	s, err := subscriptionOf(c, kindLegacy)
-	if err != nil {
-		return provider.Reply{}, err
-	}
-	return reply(200, s.wire(c.Tx)), nil
-}
+var getSubscription = one(subscriptionOf(kindLegacy), func(c *provider.Call, s subscriptionRow) any { return s.wire(c.Tx) })
 
 func listSubscriptions(c *provider.Call) (provider.Reply, error) {
 	return list(c, listing[subscriptionRow]{
@@ -97,7 +94,7 @@ func (s subscriptionRow) facts(tx *provider.Tx) facts {
 }
 
 func updateSubscription(c *provider.Call) (provider.Reply, error) {
-	s, err := subscriptionOf(c, kindLegacy)
+	s, err := subscriptionOf(kindLegacy)(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}
@@ -110,12 +107,9 @@ func updateSubscription(c *provider.Call) (provider.Reply, error) {
 
 // changeSubscription takes other metadata or another card from the body.
 func changeSubscription(c *provider.Call, s subscriptionRow, needsCard bool) (subscriptionRow, error) {
-	in, err := read(c)
+	in, err := patched(c, &s.Metadata)
 	if err != nil {
 		return s, err
-	}
-	if m := in.metadata(); m != nil {
-		s.Metadata = m
 	}
 	id := in.optional("card_id", 40)
 	if needsCard && id == "" {
@@ -140,7 +134,7 @@ func deleteSubscription(c *provider.Call) (provider.Reply, error) {
 }
 
 func cancelSubscription(c *provider.Call, kind string) (provider.Reply, error) {
-	s, err := subscriptionOf(c, kind)
+	s, err := subscriptionOf(kind)(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}

@@ -180,13 +180,15 @@ func expireToken(tx *provider.Tx, id string) error {
 	return tell(tx, "token.expired", "", eventToken(t))
 }
 
-func getToken(c *provider.Call) (provider.Reply, error) {
+func tokenOf(c *provider.Call) (tokenRow, error) {
 	t, ok := tokens.Get(c, c.Vars["id"])
 	if !ok {
-		return provider.Reply{}, missing(errNotFound, "el token", c.Vars["id"])
+		return t, missing(errNotFound, "el token", c.Vars["id"])
 	}
-	return reply(200, t.wire(c.Now)), nil
+	return t, nil
 }
+
+var getToken = one(tokenOf, func(c *provider.Call, t tokenRow) any { return t.wire(c.Now) })
 
 func listTokens(c *provider.Call) (provider.Reply, error) {
 	return list(c, listing[tokenRow]{
@@ -207,19 +209,12 @@ func (t tokenRow) facts() facts {
 }
 
 func updateToken(c *provider.Call) (provider.Reply, error) {
-	t, ok := tokens.Get(c, c.Vars["id"])
-	if !ok {
-		return provider.Reply{}, missing(errNotFound, "el token", c.Vars["id"])
-	}
-	in, err := read(c)
+	t, err := tokenOf(c)
 	if err != nil {
 		return provider.Reply{}, err
 	}
-	if m := in.metadata(); m != nil {
-		t.Metadata = m
-	}
-	if in.err != nil {
-		return provider.Reply{}, in.err
+	if _, err := patched(c, &t.Metadata); err != nil {
+		return provider.Reply{}, err
 	}
 	tokens.Put(c, t)
 	return reply(200, t.wire(c.Now)), tell(c.Tx, "token.update.succeeded", "", eventToken(t))

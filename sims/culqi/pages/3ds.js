@@ -101,7 +101,7 @@
     return look(address).then(function (view) {
       if (current !== mine || settle(view)) return;
       var action = silent[view.fields.flow];
-      if (action) return press(address, action).then(settle);
+      if (action) return press(address, action).then(function (view) { if (current === mine) settle(view); });
       mine.modal = ask(address);
       watch();
     }).catch(fail);
