@@ -44,8 +44,9 @@ type Call struct {
 	Operation string   `json:"operation"`
 	Methods   []string `json:"methods"`
 	Chromium  bool     `json:"chromium"`
-	Edges     []string `json:"edges"`  // "machine: from -trigger-> to"
-	Events    []string `json:"events"` // of the webhooks that the calls caused
+	Statuses  []int    `json:"statuses"` // of the answers
+	Edges     []string `json:"edges"`    // "machine: from -trigger-> to"
+	Events    []string `json:"events"`   // of the webhooks that the calls caused
 }
 
 // Operation is a row of the provider's table, as the simulator tells it.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -17,7 +16,12 @@ import (
 )
 
 // columns are the kinds of evidence, each for itself: an operation that has much of one kind has no more of another.
-var columns = []string{"real client", "printed sample", "recorded shape", "negative test", "state edges", "webhook", "page"}
+var columns = []string{"real client", "printed sample", "recorded shape", negative, "state edges", "webhook", "page"}
+
+const (
+	negative = "negative test"
+	success  = "success" // no column: an operation that answers every call with a refusal has a reason for it
+)
 
 // Reason says why cells may be blank. Provider and Operations are patterns as of path.Match; the first that fits counts.
 type Reason struct {
@@ -55,7 +59,7 @@ func Reasons(file string) ([]Reason, error) {
 // Results are everything that the runs found out of one provider.
 type Results struct {
 	File
-	Chromium []Call // by the suite that drives the pages
+	Chromium []Call // of the suite that drives the pages: Chromium's, and what the suite asks beside it
 	Harness  bool   // the provider's own tests run the harness
 }
 
@@ -114,67 +118,6 @@ func harnessed(dir string) (bool, error) {
 	return false, nil
 }
 
-const preamble = `# What is driven, and by whom
-
-Written by ` + "`make conformance`" + ` from what its runs found; the same runs write the same text. Every column is evidence of another
-kind, so they are never summed. A dash has its reason below the table.
-
-- **real client**: a published library, unmodified, and how many of its calls did what they do of the real service.
-- **printed sample**: requests printed in the provider's document, sent by the program they are printed for, and how many cases
-  answered as printed or as declared. *Ours* are requests that the document prints no command for: real curl sends them, and
-  what they must be answered is assumed.
-- **recorded shape**: kinds of exchange that others recorded with the real service, called again.
-- **negative test**: cases of the two columns before that must be refused, by status; behind them the themes of the house's own
-  harness that refuse the operation something: *auth* (no, spoilt, forged or another's credential), *dialect* (wrong paths,
-  methods, bodies), *pages* (unknown links, pressing twice, going back). What a provider's document wants answered with success
-  stays so: Firstoken's temporal_token.inspect tells what it refuses by ` + "`fail`" + ` inside.
-- **state edges**: the edges that calls of the operation walked in this run. What payer, bank and time do
-  belongs to no operation; the house's own tests walk every edge of the tables.
-- **webhook**: events that calls of the operation sent in this run; *harness* alone saw, signed and verified, what stands behind it.
-- **page**: what Chromium asked of the operation.
-`
-
-// Markdown words the report. A blank that no reason explains, a reason that explains no blank, and a run that was not whole
-// are errors.
-func Markdown(all []Results, reasons []Reason) (string, error) {
-	var b strings.Builder
-	var problems []error
-	used := make([]bool, len(reasons))
-	b.WriteString(preamble)
-	for _, r := range all {
-		problems = append(problems, r.incomplete()...)
-		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n| operation | %s |\n|%s\n", r.Provider, r.Document, strings.Join(columns, " | "), strings.Repeat(" --- |", len(columns)+1))
-		var notes []string
-		for _, op := range r.operations() {
-			fmt.Fprintf(&b, "| `%s` |", op.ID)
-			for i, cell := range r.cells(op) {
-				if cell == "" {
-					n := slices.IndexFunc(reasons, func(why Reason) bool { return why.fits(columns[i], r.Provider, op.ID) })
-					if n < 0 {
-						problems = append(problems, fmt.Errorf("%s.%s: %s is blank without a reason", r.Provider, op.ID, columns[i]))
-						continue
-					}
-					used[n] = true
-					notes = appendNew(notes, reasons[n].Reason)
-					cell = fmt.Sprintf("– (%d)", 1+slices.Index(notes, reasons[n].Reason))
-				}
-				b.WriteString(" " + cell + " |")
-			}
-			b.WriteString("\n")
-		}
-		b.WriteString("\n")
-		for i, note := range notes {
-			fmt.Fprintf(&b, "%d. %s\n", i+1, note)
-		}
-	}
-	for i, why := range reasons {
-		if !used[i] {
-			problems = append(problems, fmt.Errorf("nothing is blank for the reason %q (%s, %s, %s)", why.Reason, why.Column, why.Provider, strings.Join(why.Operations, " ")))
-		}
-	}
-	return b.String(), errors.Join(problems...)
-}
-
 // incomplete are the cases that make the results say nothing of the whole.
 func (r Results) incomplete() []error {
 	var found []error
@@ -206,59 +149,70 @@ func (r Results) operations() []Operation {
 	return all
 }
 
-// cells are the operation's evidence, in the order of the columns.
-func (r Results) cells(op Operation) []string {
-	own := func(e Entry) bool { return e.Own }
-	printed := func(e Entry) bool { return !e.Own }
-	sample := tally(r.Samples, op.ID, printed)
-	if ours := tally(r.Samples, op.ID, own); ours != "" {
-		sample = join("; ", sample, "*ours*: "+ours)
+// cells are an operation's evidence.
+type cells struct {
+	columns  []string // in their order
+	driven   bool     // a real client, a printed sample or Chromium made a call
+	succeeds bool     // not all calls were refused
+}
+
+func (r Results) cells(op Operation) cells {
+	client := tally(r.Clients, op.ID, func(Entry) bool { return true })
+	if ours := tally(r.Samples, op.ID, func(e Entry) bool { return e.Own }); ours != "" {
+		client = join("; ", client, "*ours*: "+ours)
 	}
 	recorded := ""
 	if n := count(r.Recorded, op.ID, func(Entry) bool { return true }); n > 0 {
 		recorded = fmt.Sprint(n)
 	}
-	calls := slices.Clone(r.Calls)
-	calls = slices.DeleteFunc(calls, func(c Call) bool { return c.Operation != op.ID })
-	chromium := slices.Clone(r.Chromium)
-	chromium = slices.DeleteFunc(chromium, func(c Call) bool { return c.Operation != op.ID || !c.Chromium })
+	of := func(calls []Call) []Call {
+		return slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return c.Operation != op.ID })
+	}
+	calls, chromium := of(r.Calls), slices.DeleteFunc(of(r.Chromium), func(c Call) bool { return !c.Chromium })
+	statuses := statuses(slices.Concat(calls, of(r.Chromium)))
 	if op.Page {
 		calls = chromium
 	}
-	return []string{
-		tally(r.Clients, op.ID, func(Entry) bool { return true }), sample, recorded, r.negative(op),
-		edges(calls), r.webhook(op, calls), page(chromium),
+	return cells{
+		driven:   client != "" || page(chromium) != "" || tally(r.Samples, op.ID, func(Entry) bool { return true }) != "",
+		succeeds: len(statuses) > 0 && statuses[0] < 400,
+		columns: []string{
+			client, tally(r.Samples, op.ID, func(e Entry) bool { return !e.Own }), recorded, r.negative(op, statuses),
+			edges(calls), r.webhook(op, calls), page(chromium),
+		},
 	}
 }
 
-func (r Results) negative(op Operation) string {
-	refused := func(e Entry) bool { return e.Status >= 400 }
-	var cells []string
-	for _, kind := range []struct {
-		name string
-		of   []Entry
-	}{{"samples", r.Samples}, {"recorded", r.Recorded}} {
-		var statuses []string
-		for _, e := range kind.of {
-			if e.Operation == op.ID && e.Result == "pass" && refused(e) {
-				statuses = appendNew(statuses, fmt.Sprint(e.Status))
-			}
-		}
-		if slices.Sort(statuses); statuses != nil {
-			cells = append(cells, kind.name+" "+strings.Join(statuses, ", "))
+// negative are the statuses with which the operation refused somebody, and the themes of the harness behind them; nothing where
+// it refused nobody.
+func (r Results) negative(op Operation, statuses []int) string {
+	var refused []string
+	for _, status := range statuses {
+		if status >= 400 {
+			refused = append(refused, fmt.Sprint(status))
 		}
 	}
-	if r.Harness {
-		themes := "dialect"
-		if op.Auth != "" {
-			themes = "auth, dialect"
-		}
-		if op.ID == "page.view" || op.ID == "page.submit" {
-			themes += ", pages"
-		}
-		cells = append(cells, "harness: "+themes)
+	if refused == nil || !r.Harness {
+		return strings.Join(refused, ", ")
 	}
-	return strings.Join(cells, "; ")
+	themes := "dialect"
+	if op.Auth != "" {
+		themes = "auth, dialect"
+	}
+	if op.ID == "page.view" || op.ID == "page.submit" {
+		themes += ", pages"
+	}
+	return strings.Join(refused, ", ") + "; harness: " + themes
+}
+
+// statuses are those of the calls' answers, sorted.
+func statuses(calls []Call) []int {
+	var all []int
+	for _, c := range calls {
+		all = append(all, c.Statuses...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func edges(calls []Call) string {

@@ -19,6 +19,7 @@ func acme() report.Results {
 			{Operation: "charge.create", Tool: "curl", Result: "pass", Status: 200},
 			{Operation: "charge.create", Tool: "curl", Result: "pass", Status: 401, Own: true},
 		},
+		Calls: []report.Call{{Operation: "charge.create", Statuses: []int{200, 401}}, {Operation: "charge.get", Statuses: []int{404}}},
 	}}
 }
 
@@ -30,14 +31,14 @@ func blanks(columns ...string) []report.Reason {
 	return all
 }
 
-var all = []string{"real client", "recorded shape", "state edges", "webhook", "page"}
+var all = []string{"recorded shape", "state edges", "webhook", "page"}
 
 func TestMarkdown(t *testing.T) {
 	got, err := report.Markdown([]report.Results{acme()}, blanks(all...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "| `charge.create` | – (1) | curl: 1; *ours*: curl: 1 | – (2) | samples 401 | – (3) | – (4) | – (5) |\n\n1. none of real client\n"
+	const want = "| `charge.create` | *ours*: curl: 1 | curl: 1 | – (1) | 401 | – (2) | – (3) | – (4) |\n\n1. none of recorded shape\n"
 	if !strings.Contains(got, want) {
 		t.Errorf("got %s, want in it %s", got, want)
 	}
@@ -49,14 +50,15 @@ func TestMarkdownRefuses(t *testing.T) {
 		reasons []report.Reason
 		want    string
 	}{
-		"a blank without a reason": {func(*report.Results) {}, blanks(all[:4]...), "acme.charge.create: page is blank without a reason"},
+		"a blank without a reason": {func(*report.Results) {}, blanks(all[:3]...), "acme.charge.create: page is blank without a reason"},
 		"a reason without a blank": {func(*report.Results) {}, blanks(append(slices.Clone(all), "printed sample")...), "nothing is blank for the reason"},
 		"a case that was not run":  {func(r *report.Results) { r.Samples[0].Result = report.NotRun }, blanks(all...), "not run"},
 		"a case that failed":       {func(r *report.Results) { r.Samples[0].Result = "fail" }, blanks(all...), "fail"},
 		"a real service's results": {func(r *report.Results) { r.Target = "https://api.acme.example" }, blanks(all...), "not of a simulator"},
-		"a skipped sample": {
-			func(r *report.Results) { r.Samples = r.Samples[:1]; r.Samples[0].Result = "skip" }, blanks(all...), "printed sample is blank without a reason",
-		},
+		"a skipped sample":         {func(r *report.Results) { r.Samples[0].Result = "skip" }, blanks(all...), "printed sample is blank without a reason"},
+		"nothing but preparation":  {func(r *report.Results) { r.Samples = nil }, blanks(all...), "charge.create: nothing drives it"},
+		"nothing but refusals":     {func(r *report.Results) { r.Calls[0].Statuses = []int{401} }, blanks(all...), "success is blank without a reason"},
+		"no refusal":               {func(r *report.Results) { r.Calls[0].Statuses = []int{200} }, blanks(all...), "negative test is blank without a reason"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := acme()

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -18,6 +19,7 @@ type entry struct {
 		Method  string
 		Headers []string
 	}
+	Response    struct{ Status int }
 	Transitions []struct{ Object, From, Trigger, To string }
 	Webhooks    []struct{ Event string }
 }
@@ -72,7 +74,7 @@ func (t *Target) Calls(ctx context.Context, provider string) ([]report.Call, err
 			}
 			key := who{e.Operation, e.chromium()}
 			if calls[key] == nil {
-				calls[key] = &report.Call{Operation: e.Operation, Chromium: key.chromium, Methods: []string{}, Edges: []string{}, Events: []string{}}
+				calls[key] = &report.Call{Operation: e.Operation, Chromium: key.chromium, Methods: []string{}, Statuses: []int{}, Edges: []string{}, Events: []string{}}
 			}
 			e.addTo(calls[key])
 		}
@@ -88,6 +90,7 @@ func (t *Target) Calls(ctx context.Context, provider string) ([]report.Call, err
 
 func (e entry) addTo(c *report.Call) {
 	c.Methods = with(c.Methods, e.Request.Method)
+	c.Statuses = with(c.Statuses, e.Response.Status)
 	for _, edge := range e.Transitions {
 		c.Edges = with(c.Edges, fmt.Sprintf("%s: %s -%s-> %s", edge.Object, edge.From, edge.Trigger, edge.To))
 	}
@@ -96,10 +99,10 @@ func (e entry) addTo(c *report.Call) {
 	}
 }
 
-// with adds a name to a sorted set.
-func with(set []string, name string) []string {
-	if at, there := slices.BinarySearch(set, name); !there {
-		return slices.Insert(set, at, name)
+// with adds a member to a sorted set.
+func with[T cmp.Ordered](set []T, member T) []T {
+	if at, there := slices.BinarySearch(set, member); !there {
+		return slices.Insert(set, at, member)
 	}
 	return set
 }
