@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -290,6 +291,11 @@ var citcons = map[string]citconStory{
 			}
 		},
 	},
+	"capture-races-cancel": {
+		harm:    "the books say 2 ends",
+		naive:   captureAndCancel(func(reply) bool { return true }),
+		careful: captureAndCancel(reply.ok),
+	},
 	"refund-races-refund": {
 		harm:    "the books say 1200",
 		naive:   clerks(func(reply) bool { return true }),
@@ -561,6 +567,7 @@ var citcons = map[string]citconStory{
 		},
 	},
 	"three-ds-abandoned": {harm: "shipped without money", naive: trustsThe200, careful: awaitsTheCard},
+	"three-ds-failed":    {harm: "shipped without money", naive: trustsThe200, careful: awaitsTheCard},
 	"three-ds-slow": {harm: "kept money and shipped nothing", careful: awaitsTheCard, naive: func(s *shop) {
 		s.begin()
 		s.must(s.charge(order))
@@ -604,6 +611,38 @@ func clerks(believe func(reply) bool) func(*shop) {
 		if books != 600 {
 			s.blame("the books say %d", books)
 		}
+	}
+}
+
+// cancel lets go of what is held.
+func (s *shop) cancel(reference string) (reply, error) {
+	return s.call("POST", "/v1/cancels", fmt.Sprintf(`{"transaction_reference":%q,"reference":%q}`, order, reference))
+}
+
+// captureAndCancel lets one clerk take the money while another lets it go.
+// believe says which answers they take for done.
+func captureAndCancel(believe func(reply) bool) func(*shop) {
+	return func(s *shop) {
+		s.begin()
+		s.must(s.authorize(order))
+		var mu sync.Mutex
+		ends := 0
+		var work sync.WaitGroup
+		for reference, does := range map[string]func(string) (reply, error){"K-1": s.capture, "X-1": s.cancel} {
+			work.Go(func() {
+				r, _ := does(reference)
+				mu.Lock()
+				defer mu.Unlock()
+				if believe(r) {
+					ends++
+				}
+			})
+		}
+		work.Wait()
+		if ends != 1 {
+			s.blame("the books say %d ends of one charge", ends)
+		}
+		s.settle(s.await(order, 0))
 	}
 }
 

@@ -66,11 +66,11 @@ var culqiDesk = desk{
 		return r, err
 	},
 	look: func(t *till) string {
-		kind := "charges"
-		if strings.HasPrefix(t.id, "ord_") {
+		id, kind := t.last(), "charges"
+		if strings.HasPrefix(id, "ord_") {
 			kind = "orders"
 		}
-		return t.says(t.call("GET", "/v2/"+kind+"/"+t.id, ""))
+		return t.says(t.call("GET", "/v2/"+kind+"/"+id, ""))
 	},
 	genuine: func(_ *till, n ipn) bool { return n.header.Get("Authorization") == "Basic c2hvcDpzZWNyZXQ=" },
 	told: func(n ipn) string {

@@ -61,6 +61,7 @@ var paymenticonDesk = desk{
 		return t.session(fmt.Sprintf(`"amount":%d,"charge_mode":"capture"`, total))
 	},
 	look:    func(t *till) string { return t.says(t.call("GET", "/sessions/"+t.id+"/", "")) },
+	forms:   []string{"action=login&wallet=WLT-100&password=password", "action=confirm"},
 	genuine: func(t *till, n ipn) bool { return n.header.Get("Authorization") == hmacOf("POST"+t.notify, n.body) },
 	told: func(n ipn) string {
 		return map[string]string{"captured": paid, "authorized": held}[n.get("status")]

@@ -20,11 +20,11 @@ type play func(t *testing.T, file string, src []byte) (complaints []string)
 
 // library is who plays which file, by folder.
 var library = map[string]map[string]story{
-	"appotapay":   appotapayStories(),
-	"citcon":      citconStories(),
-	"culqi":       culqiStories(),
+	"appotapay":   joined(appotapayStories(), appotapayDesk.atPages("captured 20000")),
+	"citcon":      joined(citconStories(), citconDesk.atPages("captured 2000")),
+	"culqi":       joined(culqiStories(), culqiDesk.atPages("captured 20000")),
 	"firstoken":   firstokenStories(),
-	"paymenticon": paymenticonStories(),
+	"paymenticon": joined(paymenticonStories(), paymenticonDesk.atPages("captured 20000")),
 }
 
 // TestTheLibrary plays every file twice: the naive shop comes to the harm that

@@ -52,6 +52,8 @@ type desk struct {
 	open   func(t *till, reference string) (reply, error) // a payer's page
 	look   func(t *till) string                           // inquires after what was opened or held
 
+	forms []string // what pays when it is sent from a page, one after the other; nil: its button
+
 	genuine func(t *till, n ipn) bool
 	told    func(n ipn) string
 	key     func(n ipn) string // the same for copies of one notification
@@ -127,10 +129,26 @@ func (t *till) holds() {
 
 // calmly makes calls whose answers are sure to come.
 func (t *till) calmly(f func()) {
-	was := t.client.Timeout
-	t.client.Timeout = ever
+	was := t.waits(ever)
 	f()
-	t.client.Timeout = was
+	t.waits(was)
+}
+
+// waits says how long calls wait for an answer from now on, and gives how long
+// they did. A notification may be asked after meanwhile.
+func (t *till) waits(d time.Duration) (was time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	was, t.client.Timeout = t.client.Timeout, d
+	return was
+}
+
+// last is what was opened, held or sold last, for whoever is told of it before
+// the call that made it has come back.
+func (t *till) last() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.id
 }
 
 // now is the tenant's time.

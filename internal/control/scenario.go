@@ -12,20 +12,25 @@ func (c *Control) loadScenario(in *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, ok := c.desk.Load(in.tenant, in.Header.Get("Content-Type"), src)
-	if !ok {
-		return nil, wrongFile("invalid_scenario", "nothing was loaded", report)
+	report, err := c.desk.Load(in.Context(), in.tenant, src)
+	if err != nil {
+		return nil, wrongFile("invalid_scenario", "nothing was loaded", err)
 	}
 	return report, nil
 }
 
-// wrongFile refuses a file with everything that is wrong in it.
-func wrongFile(code, message string, problems any) *refusal {
+// wrongFile refuses a file with everything that is wrong in it, or says that
+// its turn did not come.
+func wrongFile(code, message string, err error) error {
+	var problems scenario.Problems
+	if !errors.As(err, &problems) {
+		return gone(err)
+	}
 	return &refusal{Status: http.StatusUnprocessableEntity, Code: code, Message: message, Details: map[string]any{"problems": problems}}
 }
 
 func (c *Control) showScenario(in *call) (any, error) {
-	loaded, ok := c.desk.Show(in.tenant)
+	loaded, ok := scenario.Loaded(in.tenant)
 	if !ok {
 		return nil, notFound("no_scenario", "tenant %s has no scenario", in.tenant.Name)
 	}
@@ -33,8 +38,8 @@ func (c *Control) showScenario(in *call) (any, error) {
 }
 
 func (c *Control) dropScenario(in *call) (any, error) {
-	_, loaded := c.desk.Show(in.tenant)
-	c.desk.Drop(in.tenant)
+	_, loaded := scenario.Loaded(in.tenant)
+	scenario.Unload(in.tenant)
 	return map[string]bool{"dropped": loaded}, nil
 }
 
@@ -43,14 +48,11 @@ func (c *Control) verify(in *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, ok, err := c.desk.Verify(in.tenant, body)
-	var problems scenario.Problems
+	report, err := c.desk.Verify(in.Context(), in.tenant, body)
 	switch {
-	case errors.As(err, &problems):
-		return nil, wrongFile("invalid_expectations", "nothing was checked", problems)
 	case err != nil:
-		return nil, gone(err)
-	case !ok:
+		return nil, wrongFile("invalid_expectations", "nothing was checked", err)
+	case !report.Holds:
 		return nil, conflict("not_as_expected", report, "not everything is as expected")
 	}
 	return report, nil

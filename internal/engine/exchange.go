@@ -190,7 +190,7 @@ func (x *exchange) scheme() {
 	}
 	x.plan = x.tenant.Planner.Call(plan.Facts{
 		Operation: x.p.Name + "." + x.op.ID, Header: x.request.Header, Path: x.vars, Body: x.request.Body,
-		Query: func(name string) string { return x.request.Query().Get(name) },
+		Query: x.request.Query,
 	})
 }
 

@@ -5,6 +5,7 @@ package plan
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"paysim/internal/fault"
@@ -34,7 +35,7 @@ type Named interface{ Named() string }
 type Facts struct {
 	Operation string // provider.operation
 	Header    http.Header
-	Query     func(name string) string
+	Query     func() url.Values
 	Path      map[string]string
 	Body      []byte
 }

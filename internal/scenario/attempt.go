@@ -16,8 +16,7 @@ type attempt struct {
 	chance   float64
 }
 
-// counts reports whether the rule must see every call that it fits, also those
-// that an earlier rule answers.
+// counts reports whether it depends on how many calls came before.
 func (a attempt) counts() bool { return a != attempt{} }
 
 // fits reports whether the nth call that fits the rule is one to answer. draw

@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func BenchmarkPlanning(b *testing.B) {
 	}
 	body := `{"reference":"A-%d","amount":1000,"currency":"EUR","card":"4111111111111111"}`
 	facts := plan.Facts{
-		Operation: "toypay.charge.create", Header: http.Header{"X-Case": {"c"}}, Query: func(string) string { return "" }, Body: fmt.Appendf(nil, body, 1),
+		Operation: "toypay.charge.create", Header: http.Header{"X-Case": {"c"}}, Query: func() url.Values { return nil }, Body: fmt.Appendf(nil, body, 1),
 	}
 	plain, planned := newBench(b), newBench(b)
 	planned.Lock()

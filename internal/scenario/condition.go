@@ -63,7 +63,10 @@ func (r *reader) place(key *yaml.Node, on *pattern) (place, bool) {
 	}
 	switch in {
 	case "header":
-		name = http.CanonicalHeaderKey(name)
+		if name = http.CanonicalHeaderKey(name); name == "Host" {
+			r.fault(key, `the header Host is not seen here: "on" says whose call it is`)
+			return place{}, false
+		}
 	case "path":
 		return place{in, name}, r.pathVariable(key, name, on)
 	}

@@ -19,57 +19,42 @@ func NewDesk(e *engine.Engine) *Desk { return &Desk{e} }
 // tenant's clock, in real time.
 const patience = time.Minute
 
-func (d *Desk) wait() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), patience)
-}
-
 // LoadReport is what a loaded scenario is answered with.
 type LoadReport struct {
 	State
 	Notices Problems `json:"notices"`
 }
 
-// Load reads src, YAML or JSON whatever its content type, and makes it the
-// tenant's scenario. Not ok: the report is Problems, and what was loaded stays.
-func (d *Desk) Load(t *tenant.Tenant, _ string, src []byte) (report any, ok bool) {
+// Load reads src, YAML or JSON, and makes it the tenant's scenario. Problems
+// say what is wrong with it; any other error that the tenant's clock did not
+// come to rest. With an error, what was loaded stays.
+func (d *Desk) Load(ctx context.Context, t *tenant.Tenant, src []byte) (LoadReport, error) {
 	s, problems := Parse("", src, servedBy(d.engine))
 	if len(problems) > 0 {
-		return problems, false
+		return LoadReport{}, problems
 	}
-	ctx, cancel := d.wait()
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := s.Load(ctx, d.engine, t); err != nil {
-		return Problems{s.problem(err)}, false
+	err := s.Load(ctx, d.engine, t)
+	if errors.Is(err, engine.ErrBackwards) {
+		err = Problems{s.problem(err)}
+	}
+	if err != nil {
+		return LoadReport{}, err
 	}
 	state, _ := Loaded(t)
-	notices := s.Notices
-	if notices == nil {
-		notices = Problems{}
-	}
-	return LoadReport{state, notices}, true
+	return LoadReport{state, append(Problems{}, s.Notices...)}, nil
 }
-
-// Show gives what is loaded, with how often each entry was used.
-func (d *Desk) Show(t *tenant.Tenant) (scenario any, ok bool) {
-	state, ok := Loaded(t)
-	return state, ok
-}
-
-// Drop takes the tenant's scenario away.
-func (d *Desk) Drop(t *tenant.Tenant) { Unload(t) }
 
 // Verify judges the expectations in body, or the loaded scenario's own when it
-// is empty. An error says that body makes no sense.
-func (d *Desk) Verify(t *tenant.Tenant, body []byte) (report any, ok bool, err error) {
+// is empty. Problems say what is wrong with body; any other error that the
+// tenant's clock did not come to rest.
+func (d *Desk) Verify(ctx context.Context, t *tenant.Tenant, body []byte) (Report, error) {
 	expects, problems := ParseExpect("", body, servedBy(d.engine))
 	if len(problems) > 0 {
-		return nil, false, problems
+		return Report{}, problems
 	}
-	ctx, cancel := d.wait()
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	r, err := Verify(ctx, d.engine, t, expects)
-	if err != nil {
-		return nil, false, errors.New("the tenant's clock is being moved and does not come to rest")
-	}
-	return r, r.Holds, nil
+	return Verify(ctx, d.engine, t, expects)
 }

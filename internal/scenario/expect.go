@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ type Expect struct {
 	places   int // how many places its match looks at
 }
 
-// number is how often, or how much; nil bounds are open.
+// number is how often, or how much; one bound may be nil, which is open.
 type number struct{ low, high *int64 }
 
 func (n number) holds(v int64) bool {
@@ -37,10 +38,21 @@ func (n number) String() string {
 		return fmt.Sprintf("%d to %d", *n.low, *n.high)
 	case n.low != nil:
 		return fmt.Sprintf("at least %d", *n.low)
-	case n.high != nil:
-		return fmt.Sprintf("at most %d", *n.high)
 	}
-	return "any number"
+	return fmt.Sprintf("at most %d", *n.high)
+}
+
+// fields is n as a file has it.
+func (n number) fields() string {
+	switch {
+	case n.low != nil && n.high != nil && *n.low == *n.high:
+		return fmt.Sprintf("count: %d", *n.low)
+	case n.low != nil && n.high != nil:
+		return fmt.Sprintf("at_least: %d, at_most: %d", *n.low, *n.high)
+	case n.low != nil:
+		return fmt.Sprintf("at_least: %d", *n.low)
+	}
+	return fmt.Sprintf("at_most: %d", *n.high)
 }
 
 type expectCalls struct {
@@ -69,7 +81,7 @@ var (
 	heardKeys   = append([]string{"on", "acknowledged"}, countKeys...)
 )
 
-// String is the expectation as a file has it.
+// String is the expectation as a file has it, but for what it matches.
 func (e Expect) String() string {
 	var b strings.Builder
 	add := func(format string, args ...any) {
@@ -85,25 +97,25 @@ func (e Expect) String() string {
 	}
 	switch {
 	case e.calls != nil:
-		add("on: %s", e.calls.on)
+		add("on: %s", written(e.calls.on.String()))
 		if len(e.calls.match) > 0 {
 			add("match: …")
 		}
-		add("count: %s", e.calls.count)
+		add("%s", e.calls.count.fields())
 		return "calls: {" + b.String() + "}"
 	case e.money != nil:
 		add("provider: %s", e.money.provider)
 		if e.money.reference != "" {
-			add("reference: %s", e.money.reference)
+			add("reference: %s", written(e.money.reference))
 		}
 		amount("captured", e.money.captured)
 		amount("refunded", e.money.refunded)
 		amount("payments", e.money.payments)
 		return "money: {" + b.String() + "}"
 	case e.webhooks != nil:
-		add("on: %s", e.webhooks.on)
+		add("on: %s", written(e.webhooks.on.String()))
 		if e.webhooks.count != nil {
-			add("count: %s", e.webhooks.count)
+			add("%s", e.webhooks.count.fields())
 		}
 		amount("acknowledged", e.webhooks.acknowledged)
 		if e.webhooks.all {
@@ -112,6 +124,16 @@ func (e Expect) String() string {
 		return "webhooks: {" + b.String() + "}"
 	}
 	return "money: captured at most once per reference"
+}
+
+var plainWord = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._*-]*$`)
+
+// written is a text as a file has it: in quotes where it needs them.
+func written(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
+	return strconv.Quote(s)
 }
 
 // ParseExpect reads what POST …/verify is given: {"expect": […]} or the bare

@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,7 +32,7 @@ func FuzzParse(f *testing.F) {
 	}
 	all := providers()
 	facts := plan.Facts{
-		Operation: "toypay.charge.create", Header: http.Header{"X-Shop": {"a"}}, Query: func(string) string { return "" },
+		Operation: "toypay.charge.create", Header: http.Header{"X-Shop": {"a"}}, Query: func() url.Values { return nil },
 		Path: map[string]string{"id": "c"}, Body: []byte(`{"amount":1000,"list":[{"a":1}]}`),
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {

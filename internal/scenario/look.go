@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"net/url"
 	"strings"
 
@@ -53,15 +54,18 @@ func (l *look) find(p place) value {
 		}
 		return value{}
 	case "query":
-		text := l.facts.Query(p.name)
-		return value{there: text != "", text: text}
+		if all := l.facts.Query()[p.name]; len(all) > 0 {
+			return value{there: true, text: all[0]}
+		}
+		return value{}
 	case "path":
 		text, ok := l.facts.Path[p.name]
 		return value{there: ok, text: text}
 	}
 	if l.kind == unread {
 		l.kind = document
-		if strings.HasPrefix(l.facts.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		json := bytes.HasPrefix(bytes.TrimSpace(l.facts.Body), []byte("{")) // curl -d calls JSON a form
+		if !json && strings.HasPrefix(l.facts.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 			l.kind = form
 			l.form, _ = url.ParseQuery(string(l.facts.Body))
 		}

@@ -21,13 +21,14 @@ const sourceLimit = 160
 type reader struct {
 	file     string
 	lines    []string
+	runes    map[int][]rune // of the lines that something is wrong with
 	names    names
 	problems Problems
 	notices  Problems
 }
 
 func newReader(file string, src []byte, n names) *reader {
-	return &reader{file: file, lines: strings.Split(string(src), "\n"), names: n}
+	return &reader{file: file, lines: strings.Split(string(src), "\n"), runes: map[int][]rune{}, names: n}
 }
 
 // fault reports a problem with what stands at n.
@@ -62,14 +63,36 @@ func (r *reader) problem(line, column, width int, message string) Problem {
 	if p.Line > len(r.lines) { // what is missing at the end
 		p.Line, p.Column = len(r.lines), 1
 	}
-	p.Source = strings.TrimSuffix(r.lines[p.Line-1], "\r")
-	if utf8.RuneCountInString(p.Source) > sourceLimit {
-		p.Source = string([]rune(p.Source)[:sourceLimit])
-	}
-	if p.Column > utf8.RuneCountInString(p.Source)+1 || !utf8.ValidString(p.Source) {
-		p.Source = "" // a caret would point at nothing
-	}
+	p.Source, p.caret = r.excerpt(p.Line, p.Column)
 	return p
+}
+
+// excerpt is a line, or what stands around the column of a long one, and which
+// of its characters stands in that column. It is empty where a caret would
+// point at nothing.
+func (r *reader) excerpt(line, column int) (source string, caret int) {
+	text := r.lines[line-1]
+	if !utf8.ValidString(text) {
+		return "", 0
+	}
+	if r.runes[line] == nil {
+		r.runes[line] = []rune(strings.TrimSuffix(text, "\r"))
+	}
+	all := r.runes[line]
+	switch {
+	case column > len(all)+1:
+		return "", 0
+	case len(all) <= sourceLimit:
+		return string(all), column
+	case column <= sourceLimit/2:
+		return string(all[:sourceLimit]) + "…", column
+	}
+	from := min(column-sourceLimit/2, len(all)-sourceLimit)
+	shown := "…" + string(all[from:from+sourceLimit])
+	if from+sourceLimit < len(all) {
+		shown += "…"
+	}
+	return shown, column - from + 1
 }
 
 // width is how many characters of its line a node takes.

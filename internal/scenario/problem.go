@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,8 +15,9 @@ type Problem struct {
 	Column     int    `json:"column"` // from 1, in characters
 	Message    string `json:"message"`
 	Suggestion string `json:"suggestion,omitempty"` // the nearest known spelling
-	Source     string `json:"source,omitempty"`     // the line, cut when it is long
+	Source     string `json:"source,omitempty"`     // the line; of a long one, what stands around the column
 
+	caret int // the character of Source that is meant, from 1
 	width int // of what the caret points at, in characters
 }
 
@@ -51,7 +53,7 @@ func (p Problem) underline() string {
 	var b strings.Builder
 	column := 1
 	for _, c := range p.Source {
-		if column == p.Column {
+		if column == p.caret {
 			break
 		}
 		if c != '\t' {
@@ -85,13 +87,24 @@ func (ps Problems) String() string {
 	return b.String()
 }
 
-// sorted is ps in the order of the file, without repetitions.
+// problemsLimit is how many problems are told. Whoever has more has written no
+// scenario.
+const problemsLimit = 1000
+
+// sorted is ps in the order of the file, without repetitions. Of very many the
+// first are told, and how many more there are.
 func (ps Problems) sorted() Problems {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
+		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 	})
-	return slices.CompactFunc(ps, func(a, b Problem) bool { return a.Error() == b.Error() })
+	ps = slices.CompactFunc(ps, func(a, b Problem) bool {
+		return a.Line == b.Line && a.Column == b.Column && a.Message == b.Message && a.Suggestion == b.Suggestion
+	})
+	if more := len(ps) - problemsLimit; more > 0 {
+		next := ps[problemsLimit]
+		ps = append(ps[:problemsLimit:problemsLimit], Problem{
+			File: next.File, Line: next.Line, Column: next.Column, Message: fmt.Sprintf("from here on there are %d more problems", more),
+		})
+	}
+	return ps
 }

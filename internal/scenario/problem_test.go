@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,6 +44,42 @@ func TestColumnsCountCharacters(t *testing.T) {
 	_, problems := scenario.Parse("", []byte(`{name: "größe ☃", rules: [{on: toypay.charge.crate}]}`), providers())
 	if got := problems[0]; got.Column != 32 || !strings.HasSuffix(strings.Split(got.String(), "\n")[2], "| "+strings.Repeat(" ", 31)+"^~~~~~~~~~~~~~~~~~~") {
 		t.Errorf("column %d\n%s", got.Column, got.String())
+	}
+}
+
+// TestALongLineIsShownAroundThePlace: what programs send is often one line.
+func TestALongLineIsShownAroundThePlace(t *testing.T) {
+	many := ""
+	for i := range 9 {
+		many += fmt.Sprintf(`{"on": "toypay.charge.get", "match": {"größe": %d}},`, i)
+	}
+	for name, c := range map[string]struct{ before, after string }{
+		"near the beginning": {"", strings.Repeat(" ", 200)},
+		"in the middle":      {many, strings.Repeat(" ", 300)},
+		"near the end":       {many, ""},
+	} {
+		_, problems := scenario.Parse("", []byte(`{"rules": [`+c.before+`{"on": "toypay.charge.crate"}`+c.after+`]}`), providers())
+		if len(problems) == 0 {
+			t.Fatalf("%s: nothing is found wrong", name)
+		}
+		lines := strings.Split(problems[0].String(), "\n")
+		line, caret := []rune(lines[1]), strings.IndexByte(lines[2], '^')
+		if len(line) <= caret || !strings.HasPrefix(string(line[max(caret, 0):]), `"toypay.charge.crate"`) || len(line) > 180 {
+			t.Errorf("%s:\n%s", name, problems[0].String())
+		}
+	}
+}
+
+// TestVeryManyProblems: a text that is no scenario must not keep anybody waiting
+// for a list of all that it is not.
+func TestVeryManyProblems(t *testing.T) {
+	begin := time.Now()
+	_, problems := scenario.Parse("", []byte("name: &a x\nrules: ["+strings.Repeat("*a,", 60_000)+"]\n"), providers())
+	if n := len(problems); n != 1001 || problems[1000].Message != "from here on there are 59001 more problems" {
+		t.Errorf("%d problems, the last: %v", n, problems[n-1])
+	}
+	if n := len(problems.String()); n > 400_000 || time.Since(begin) > 10*time.Second {
+		t.Errorf("%d bytes after %v", n, time.Since(begin))
 	}
 }
 

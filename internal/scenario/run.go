@@ -38,8 +38,8 @@ func (s *Scenario) run(tenant string) *run {
 // Named is the scenario's name.
 func (r *run) Named() string { return r.Name }
 
-// Call implements plan.Planner. Every rule that counts is looked at, also after
-// one was chosen: it counts the calls that it fits, whoever answers them.
+// Call implements plan.Planner. Every rule is looked at, also after one was
+// chosen: it counts the calls that it fits, whoever answers them.
 func (r *run) Call(f plan.Facts) plan.Call {
 	r.look.begin(&f)
 	var chosen *target
@@ -48,9 +48,6 @@ func (r *run) Call(f plan.Facts) plan.Call {
 	for i := range targets {
 		t := &targets[i]
 		ru := t.rule
-		if chosen != nil && !ru.attempt.counts() {
-			continue
-		}
 		if miss := r.miss(ru); miss != nil {
 			why.add(ru, differs, 0, miss)
 			continue

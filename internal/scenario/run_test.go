@@ -6,9 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -72,6 +76,22 @@ func TestAttemptsAndLimits(t *testing.T) {
 	}
 }
 
+// TestFittedIsWhateverARuleWouldHaveAnswered holds what is said of rules that
+// did nothing to the truth.
+func TestFittedIsWhateverARuleWouldHaveAnswered(t *testing.T) {
+	b := newBench(t)
+	b.load("rules: [{on: toypay.charge.create, match: {amount: 1000}}, {on: toypay.charge.create}, {on: toypay.charge.get}]")
+	b.creates(2)
+	state, _ := scenario.Loaded(b.Tenant)
+	if r := state.Rules; r[0].Fitted != 2 || r[0].Fired != 2 || r[1].Fitted != 2 || r[1].Fired != 0 || r[2].Fitted != 0 {
+		t.Errorf("%+v", r)
+	}
+	idle := b.verify("").NotFired
+	if len(idle) != 2 || idle[0].Why != "2 calls fit it, and an earlier rule answered" || idle[1].Why != "no call fits it" {
+		t.Errorf("%+v", idle)
+	}
+}
+
 func TestCountersUnderLoad(t *testing.T) {
 	b := newBench(t)
 	b.load("rules: [{on: toypay.charge.create, attempt: every 10}, {on: toypay.charge.create, attempt: 2.., limit: 7}]")
@@ -126,7 +146,7 @@ func TestWhatARuleLooksAt(t *testing.T) {
 		f := plan.Facts{
 			Operation: "toypay.charge.get",
 			Header:    http.Header{"X-Shop": {"north", "south"}},
-			Query:     func(name string) string { return map[string]string{"lang": "en", "page": "2"}[name] },
+			Query:     func() url.Values { return url.Values{"lang": {"en"}, "page": {"2"}, "empty": {""}} },
 			Path:      map[string]string{"id": "c-1"},
 			Body:      []byte(`{"amount":1000,"big":9007199254740993,"ref":"A-17","ok":true,"no":false,"nil":null,"text":"1000","list":[1,{"sku":"s1"}],"deep":{"er":{"x":2.5}},"a.b":1}`),
 		}
@@ -191,6 +211,8 @@ func TestWhatARuleLooksAt(t *testing.T) {
 		{`"query:page": 2`, facts(nil), true},
 		{`"query:page": {gt: 1}`, facts(nil), true},
 		{`"query:none": {exists: true}`, facts(nil), false},
+		{`"query:empty": {exists: true}`, facts(nil), true},
+		{`"query:empty": ""`, facts(nil), true},
 		{`"path:id": c-1`, facts(nil), true},
 		{`"path:id": {glob: "d*"}`, facts(nil), false},
 		{"amount: 1000, ref: A-17", facts(nil), true},
@@ -198,6 +220,9 @@ func TestWhatARuleLooksAt(t *testing.T) {
 		{`amount: 1000`, form, true},
 		{`ref: {glob: "A-*"}`, form, true},
 		{`empty: {exists: true}`, form, true},
+		{`amount: 1000`, facts(func(f *plan.Facts) { // as curl -d sends it
+			f.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+		}), true},
 		{`gone: {exists: true}`, form, false},
 		{`amount: 1000`, facts(func(f *plan.Facts) { f.Body = nil }), false},
 		{`amount: 1000`, facts(func(f *plan.Facts) { f.Body = []byte("{amount") }), false},
@@ -207,6 +232,19 @@ func TestWhatARuleLooksAt(t *testing.T) {
 		b.load("rules: [{on: toypay.charge.get, match: {" + c.match + "}}]")
 		if got := strings.HasPrefix(b.Planner.Call(c.facts).Rule, "rule 1"); got != c.want {
 			t.Errorf("%s on %s: %v", c.match, c.facts.Body, got)
+		}
+	}
+}
+
+// TestAGlobDoesNotTakeForEver: every star multiplies what a failing match costs.
+func TestAGlobDoesNotTakeForEver(t *testing.T) {
+	b := newBench(t)
+	b.load(`rules: [{on: toypay.charge.get, match: {ref: {glob: "*a*a*a*a*a*a*a*a*a*b*"}}}]`)
+	for _, n := range []int{60, 1000, 1 << 20} {
+		f := plan.Facts{Operation: "toypay.charge.get", Header: http.Header{}, Body: []byte(`{"ref":"` + strings.Repeat("a", n) + `c"}`)}
+		begin := time.Now()
+		if b.Planner.Call(f); time.Since(begin) > 10*time.Second {
+			t.Errorf("%d characters took %v", n, time.Since(begin))
 		}
 	}
 }
@@ -496,6 +534,84 @@ payer:
 	for i := range 1000 {
 		if got := play(); !bytes.Equal(got, want) {
 			t.Fatalf("run %d: %s", i+2, cmp.Diff(string(want), string(got)))
+		}
+	}
+}
+
+// TestOneSeedOneDay is the same as callers and receivers see it, with answers
+// that are late, cut and dripping, and webhooks that are late, early, doubled
+// and forged.
+func TestOneSeedOneDay(t *testing.T) {
+	src := `
+seed: 42
+clock: {at: 2026-03-01T09:00:00Z}
+rules:
+  - {on: toypay.charge.create, attempt: {chance: 0.3}, answer: [{delay: 1ms}, {truncate: 0.5}]}
+  - {on: toypay.charge.create, attempt: every 4, effect: {outcome: insufficient_funds}, answer: {drip: {bytes: 9, every: 1ms}}}
+  - {on: toypay.charge.capture, attempt: every 2, answer: [{delay: 1ms}, reset]}
+webhooks:
+  - {on: toypay.charge.paid, send: {after: 25s}, times: 2, gap: 7s, sign: wrong_key}
+  - {on: toypay.charge.captured, send: before_answer, times: 3, sign: {stale: 10m}}
+`
+	var mu sync.Mutex
+	var day strings.Builder
+	tell := func(format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintf(&day, format+"\n", args...)
+	}
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, _ := io.ReadAll(r.Body)
+		tell("heard %s %v", text, r.Header)
+	}))
+	defer receiver.Close()
+	var today *bench
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { today.handler.ServeHTTP(w, r) }))
+	defer api.Close()
+	call := func(path, body string) (got []byte) {
+		req, _ := http.NewRequest("POST", api.URL+"/toypay"+path, strings.NewReader(body))
+		req.Header.Set("Toy-Key", "toy-ann")
+		resp, err := api.Client().Do(req)
+		if err != nil {
+			tell("%s is not answered", path)
+			return nil
+		}
+		defer resp.Body.Close()
+		got, err = io.ReadAll(resp.Body)
+		tell("%s is answered %d %s, cut: %v", path, resp.StatusCode, got, err != nil)
+		return got
+	}
+	play := func() string {
+		day.Reset()
+		today = newBench(t)
+		today.load(src)
+		for i := range 12 {
+			body := fmt.Sprintf(`{"reference":"A-%d","amount":1000,"currency":"EUR","card":"4111111111111111","notify_url":%q}`, i, receiver.URL)
+			var c struct{ ID string }
+			json.Unmarshal(call("/v1/charges", body), &c)
+			today.MoveClock(t.Context(), today.Tenant, func(now time.Time) (time.Time, error) { return now.Add(10 * time.Second), nil }, engine.AsBefore)
+			if c.ID != "" {
+				call("/v1/charges/"+c.ID+"/capture", "")
+				today.MoveClock(t.Context(), today.Tenant, func(now time.Time) (time.Time, error) { return now, nil }, engine.AsBefore)
+			}
+		}
+		today.MoveClock(t.Context(), today.Tenant, func(now time.Time) (time.Time, error) { return now.Add(time.Hour), nil }, engine.AsBefore)
+		journal, err := json.Marshal(today.journal())
+		if err != nil {
+			t.Fatal(err)
+		}
+		tell("%s", journal)
+		return day.String()
+	}
+	first := play()
+	for what, least := range map[string]int{"heard ": 30, "cut: true": 2, "is not answered": 2, `"answer":["drip`: 1} {
+		if n := strings.Count(first, what); n < least {
+			t.Errorf("%q %d times:\n%s", what, n, first)
+		}
+	}
+	for range 20 {
+		if again := play(); again != first {
+			t.Fatal(cmp.Diff(strings.Split(first, "\n"), strings.Split(again, "\n")))
 		}
 	}
 }

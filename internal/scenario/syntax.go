@@ -37,7 +37,13 @@ func (r *reader) syntax(err error, read []byte) {
 	case jsonStart.MatchString(r.lines[0]):
 		r.json()
 		return
+	case strings.Contains(message, "<document start>"):
+		r.problems = append(r.problems, r.problem(line, 1, 1, "a second document begins here; a scenario is one"))
+		return
 	case strings.Contains(message, "indicator") || strings.Contains(message, "expected key"):
+		if strings.Contains(message, "'-' indicator") {
+			message = `a "-" is missing here, or the line is indented too little`
+		}
 		if l := r.lines[line-1]; column <= len(l) && !strings.ContainsRune("{}[],", rune(l[column-1])) {
 			column = len(l) - len(strings.TrimLeft(l, " ")) + 1
 		}

@@ -18,11 +18,15 @@ func because(by []*rule) string {
 	if len(by) == 1 {
 		return by[0].title + " answers every call that it fits"
 	}
-	var titles []string
-	for _, b := range by {
-		titles = append(titles, b.title)
+	return titles(by, func(ru *rule) string { return ru.title }) + " answer every call that it fits"
+}
+
+func titles[T any](of []T, title func(T) string) string {
+	var out []string
+	for _, x := range of {
+		out = append(out, title(x))
 	}
-	return strings.Join(titles, " and ") + " answer every call that it fits"
+	return strings.Join(out, " and ")
 }
 
 // beaten gives the earlier rules that together leave nothing for ru. None: it
@@ -128,7 +132,11 @@ func (r *reader) shadowed(hooks []*hook) {
 			}
 		}
 		if !free {
-			r.fault(h.node, "webhook %d never applies: %s comes first for every event that it is on", h.number, by[0].title())
+			verb := "comes"
+			if len(by) > 1 {
+				verb = "come"
+			}
+			r.fault(h.node, "webhook %d never applies: %s %s first for every event that it is on", h.number, titles(by, (*hook).title), verb)
 		}
 	}
 }

@@ -152,7 +152,7 @@ func (j *judge) facts(e *journal.Entry) plan.Facts {
 		f.Header.Add(name, value)
 	}
 	query, _ := url.ParseQuery(e.Request.Query)
-	f.Query = query.Get
+	f.Query = func() url.Values { return query }
 	for _, op := range rows(j.names.find(e.Provider), e.Operation) {
 		if vars, ok := pathVars(op.Path, e.Request.Path); ok && op.Method == e.Request.Method {
 			f.Path = vars

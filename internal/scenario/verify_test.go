@@ -87,6 +87,11 @@ func TestExpectations(t *testing.T) {
 		if r.Holds != c.holds || res.Got != c.got {
 			t.Errorf("%s: %v, wanted %s, got %s", c.expect, r.Holds, res.Wanted, res.Got)
 		}
+		if !strings.Contains(c.expect, "match") {
+			if again := b.verify("- " + res.Expect).Results[0]; again.Wanted != res.Wanted || again.Holds != res.Holds {
+				t.Errorf("%s is told as %s, which is something else", c.expect, res.Expect)
+			}
+		}
 		if !c.holds && strings.Contains(c.got, "call") && len(res.Nearest) == 0 {
 			t.Errorf("%s: no entries are shown", c.expect)
 		}

@@ -3,6 +3,7 @@ package webhook
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -93,8 +94,8 @@ func (s *Sender) Blocked(rawURL string) error {
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return fmt.Errorf("%q is not an address that can be called", rawURL)
 	}
-	host := u.Hostname()
-	if s.allowed(host) || slices.Contains(nearNames, strings.ToLower(host)) || strings.HasSuffix(host, ".localhost") {
+	host := strings.ToLower(u.Hostname())
+	if s.allowed(host) || slices.Contains(nearNames, host) {
 		return nil
 	}
 	if a, err := netip.ParseAddr(host); err == nil {
@@ -110,12 +111,9 @@ func (s *Sender) Blocked(rawURL string) error {
 }
 
 func nearSuffix(host string) bool {
-	for _, s := range []string{".local", ".internal", ".lan", ".test", ".home.arpa"} {
-		if strings.HasSuffix(host, s) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{".localhost", ".local", ".internal", ".lan", ".test", ".home.arpa"}, func(s string) bool {
+		return strings.HasSuffix(host, s)
+	})
 }
 
 // Attempt posts a delivery once and says what came of it. at is the tenant's
@@ -124,6 +122,10 @@ func (s *Sender) Attempt(ctx context.Context, d Delivery, at time.Time, timeout 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	a := Attempt{At: at}
+	if err := s.Blocked(d.URL); err != nil { // sent again by hand: not even its name may be asked for
+		a.Error = err.Error()
+		return a
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.URL, bytes.NewReader([]byte(d.Body)))
 	if err != nil {
 		a.Error = "the address cannot be called"
@@ -161,8 +163,14 @@ func plain(err error) string {
 		return "the receiver closed the connection"
 	}
 	var dns *net.DNSError
-	if errors.As(err, &dns) {
+	var cert *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &dns):
 		return "the name " + dns.Name + " leads nowhere"
+	case errors.As(err, &cert):
+		return "the receiver's certificate is not one that this machine trusts"
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "the receiver does not speak TLS"
 	}
 	return "the receiver could not be reached"
 }

@@ -118,12 +118,15 @@ func (o *Outbox) Waits() []*Delivery {
 	return out
 }
 
-// Record adds an attempt and says whether, and when, another is due.
+// Record adds an attempt and says whether, and when, another is due. One made by
+// hand that fails changes nothing: what waited for its turn still does.
 func (d *Delivery) Record(a Attempt, w *provider.Webhooks) (next time.Time, again bool) {
 	d.Attempts = append(d.Attempts, a)
-	d.Due = time.Time{}
-	if a.Error == "" && w.Received(a.Status, []byte(a.Body)) {
-		d.State, d.Reason = Delivered, ""
+	switch {
+	case a.Error == "" && w.Received(a.Status, []byte(a.Body)):
+		d.State, d.Due, d.Reason = Delivered, time.Time{}, ""
+		return time.Time{}, false
+	case a.Manual || d.State != Waiting:
 		return time.Time{}, false
 	}
 	tries := 0
@@ -132,16 +135,11 @@ func (d *Delivery) Record(a Attempt, w *provider.Webhooks) (next time.Time, agai
 			tries++
 		}
 	}
-	if d.State == Delivered { // a redelivery that failed does not undo what arrived
-		return time.Time{}, false
-	}
-	if a.Manual && (d.State != Waiting) {
-		return time.Time{}, false
-	}
 	if tries > len(w.Ladder) {
-		d.State, d.Reason = Failed, "the receiver did not acknowledge any of "+strconv.Itoa(tries)+" attempts"
+		d.State, d.Due = Failed, time.Time{}
+		d.Reason = "the receiver did not acknowledge any of " + strconv.Itoa(tries) + " attempts"
 		return time.Time{}, false
 	}
-	d.State, d.Due = Waiting, a.At.Add(w.Ladder[max(tries-1, 0)])
+	d.Due = a.At.Add(w.Ladder[tries-1])
 	return d.Due, true
 }

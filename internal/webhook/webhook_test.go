@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"context"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -42,12 +43,28 @@ func TestTheLadder(t *testing.T) {
 	}
 }
 
-func TestARedeliveryDoesNotUseUpTheLadder(t *testing.T) {
-	d := webhook.NewOutbox(10).Add("p", provider.Message{URL: "http://localhost"}, 1, nine)
-	d.Record(webhook.Attempt{At: nine, Status: 500}, hooks)
-	next, _ := d.Record(webhook.Attempt{At: nine, Status: 500, Manual: true}, hooks)
-	if !next.Equal(nine.Add(time.Minute)) || d.State != webhook.Waiting {
-		t.Errorf("the next attempt is due at %v (%s)", next, d.State)
+func TestAFailedRedeliveryChangesNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		before []webhook.Attempt
+		hooks  *provider.Webhooks
+		state  webhook.State
+		due    time.Time
+	}{
+		"before the first attempt":   {nil, hooks, webhook.Waiting, nine},
+		"where there is no ladder":   {nil, &provider.Webhooks{Received: hooks.Received}, webhook.Waiting, nine},
+		"between two attempts":       {[]webhook.Attempt{{At: nine, Status: 500}}, hooks, webhook.Waiting, nine.Add(time.Minute)},
+		"when the ladder has ended":  {[]webhook.Attempt{{At: nine}, {At: nine}, {At: nine}}, hooks, webhook.Failed, time.Time{}},
+		"when it was acknowledged":   {[]webhook.Attempt{{At: nine, Status: 200, Body: "ok"}}, hooks, webhook.Delivered, time.Time{}},
+		"after another by hand, too": {[]webhook.Attempt{{At: nine, Manual: true}}, hooks, webhook.Waiting, nine},
+	} {
+		d := webhook.NewOutbox(10).Add("p", provider.Message{URL: "http://localhost"}, 1, nine)
+		for _, a := range c.before {
+			d.Record(a, c.hooks)
+		}
+		next, again := d.Record(webhook.Attempt{At: nine.Add(30 * time.Second), Status: 500, Manual: true}, c.hooks)
+		if again || !next.IsZero() || d.State != c.state || !d.Due.Equal(c.due) || len(d.Attempts) != len(c.before)+1 {
+			t.Errorf("%s: %s, due %v, %d attempts; next %v %v", name, d.State, d.Due, len(d.Attempts), next, again)
+		}
 	}
 }
 
@@ -77,6 +94,8 @@ func TestBlocked(t *testing.T) {
 		"http://10.0.0.1/":                  false,
 		"http://localhost:3000/":            false,
 		"http://shop.localhost/":            false,
+		"http://Shop.LOCALHOST/":            false,
+		"http://shop.Internal/":             false,
 		"http://shop/":                      false,
 		"http://host.docker.internal/":      false,
 		"https://allowed.example/":          false,
@@ -124,6 +143,20 @@ func TestAttempt(t *testing.T) {
 	}
 	if a := try("/slow", 1); a.Error != "the receiver did not answer in time" {
 		t.Errorf("a slow receiver reads %q", a.Error)
+	}
+	secret := httptest.NewUnstartedServer(shop.Config.Handler)
+	secret.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secret.StartTLS()
+	defer secret.Close()
+	for url, want := range map[string]string{
+		secret.URL: "the receiver's certificate is not one that this machine trusts",
+		strings.Replace(shop.URL, "http", "https", 1): "the receiver does not speak TLS",
+		"https://shop.example.com/ipn":                "shop.example.com is outside this machine's own networks; --webhook-allow shop.example.com would allow it", // nor is its name asked for
+		"not a url":                                   `"not a url" is not an address that can be called`,
+	} {
+		if a := s.Attempt(context.Background(), webhook.Delivery{URL: url}, nine, time.Minute); a.Error != want {
+			t.Errorf("%s reads %q", url, a.Error)
+		}
 	}
 	shop.Close()
 	if a := try("/", time.Minute); a.Error != "connection refused" {
