@@ -53,6 +53,11 @@ func (s *serveCommand) check(providers []*provider.Provider) error {
 	if s.TLSPort != nil && (*s.TLSPort < 0 || *s.TLSPort > 65535) {
 		return misuse("--tls-port is a number from 0 to 65535")
 	}
+	for _, host := range s.ProxyAllow {
+		if host == "" || strings.ContainsAny(host, "/ @?#") {
+			return misuse("--proxy-allow is a host like api.example.com, not %q", host)
+		}
+	}
 	names := tenant.NewRegistry(tenant.Options{})
 	for _, name := range s.Tenants {
 		if _, err := names.Find(name); err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -56,27 +57,62 @@ func (d *doctorCommand) run(ctx context.Context, env Env) error {
 		result := "comes here and trusts us"
 		if !seen.has(p.path) {
 			failed++
-			result = "does not: " + said
+			result = "does not: " + said[strings.LastIndexByte(said, '\n')+1:]
 		}
 		t.row(stack.Name, result, strings.Join(stack.Sets, " "))
 	}
 	if err := t.print(); err != nil {
 		return err
 	}
-	d.explain(env, s)
+	d.isolation(ctx, env)
+	d.explain(env)
 	if failed > 0 {
 		return fmt.Errorf("%s not led here", many(failed, "client"))
 	}
 	return nil
 }
 
+// isolation says whether exec can isolate here. Not to be able to is no fault:
+// many machines do well without.
+func (d *doctorCommand) isolation(ctx context.Context, env Env) {
+	const nothing = "true" // a program that does it
+	if _, err := exec.LookPath(nothing); err != nil {
+		return
+	}
+	var said strings.Builder
+	inner := env
+	inner.Args = []string{"exec", "--isolate", "--quiet", "--", nothing}
+	inner.Stdin, inner.Stdout, inner.Stderr = nil, nil, &said
+	err := isolated(ctx, inner)
+	var status exitStatus
+	switch {
+	case err == nil:
+		fmt.Fprint(env.Stdout, "\nsimulator exec --isolate works here: for clients that know no proxy.\n")
+	case errors.As(err, &status): // those inside have said it
+		fmt.Fprintf(env.Stdout, "\nsimulator exec --isolate does not work here: %s\n", strings.TrimPrefix(strings.TrimSpace(said.String()), "simulator: "))
+	default:
+		fmt.Fprintf(env.Stdout, "\nsimulator exec --isolate does not work here: %v\n", err)
+	}
+}
+
 // explain says what to set for who does not use exec.
-func (d *doctorCommand) explain(env Env, s *surroundings) {
-	fmt.Fprint(env.Stdout, "\nsimulator exec -- command sets all of it. By hand, beside a simulator at its usual address:\n\n")
-	fmt.Fprint(env.Stdout, "  export HTTP_PROXY=http://127.0.0.1:4010 HTTPS_PROXY=http://127.0.0.1:4010 NO_PROXY=localhost,127.0.0.1\n")
-	fmt.Fprint(env.Stdout, "  export http_proxy=$HTTP_PROXY https_proxy=$HTTPS_PROXY no_proxy=$NO_PROXY NODE_USE_ENV_PROXY=1\n")
-	fmt.Fprint(env.Stdout, "  export CURL_CA_BUNDLE=$(simulator ca --path); export SSL_CERT_FILE=$CURL_CA_BUNDLE REQUESTS_CA_BUNDLE=$CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS=$CURL_CA_BUNDLE\n\n")
-	fmt.Fprint(env.Stdout, "Node before 22.21, and Java with its own store of trust, need exec: it gives them a file that it writes.\n")
+func (d *doctorCommand) explain(env Env) {
+	fmt.Fprint(env.Stdout, `
+simulator exec -- command sets all of it. By hand, beside a simulator at its usual address:
+
+  export HTTP_PROXY=http://127.0.0.1:4010 HTTPS_PROXY=http://127.0.0.1:4010 NO_PROXY=localhost,127.0.0.1
+  export http_proxy=$HTTP_PROXY https_proxy=$HTTPS_PROXY no_proxy=$NO_PROXY NODE_USE_ENV_PROXY=1
+  export CURL_CA_BUNDLE=$(simulator ca --path)
+  export SSL_CERT_FILE=$CURL_CA_BUNDLE REQUESTS_CA_BUNDLE=$CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS=$CURL_CA_BUNDLE
+
+PHP reads a file: php -d curl.cainfo=$CURL_CA_BUNDLE -d openssl.cafile=$CURL_CA_BUNDLE. So does Java:
+
+  keytool -importcert -noprompt -file $CURL_CA_BUNDLE -keystore trust.p12 -storepass changeit
+  java -Djavax.net.ssl.trustStore=trust.p12 -Djavax.net.ssl.trustStorePassword=changeit \
+    -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=4010 …
+
+Node before 22.21 knows no proxy; exec gives it a file that leads it here.
+`)
 }
 
 // probe is one client's call.
@@ -88,7 +124,8 @@ type probe struct {
 	environ           []string
 }
 
-// run makes the call and gives the last that the client said.
+// run makes the call and gives what the client said; of one that said nothing,
+// how it ended.
 func (p probe) run(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
@@ -110,9 +147,8 @@ func (p probe) run(ctx context.Context) string {
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	err := cmd.Run()
-	lines := strings.Split(strings.TrimSpace(said.String()), "\n")
-	if last := lines[len(lines)-1]; last != "" {
-		return last
+	if text := strings.TrimSpace(said.String()); text != "" {
+		return text
 	}
 	return fmt.Sprint(err)
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"maps"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -35,10 +38,7 @@ type execCommand struct {
 }
 
 func (c *execCommand) run(ctx context.Context, env Env) error {
-	if c.Command[0] == "--" {
-		c.Command = c.Command[1:]
-	}
-	if len(c.Command) == 0 {
+	if c.Command = afterDashes(c.Command); len(c.Command) == 0 {
 		return misuse("which command? simulator exec -- npm test")
 	}
 	if err := checkTenant(c.Tenant); err != nil {
@@ -48,6 +48,9 @@ func (c *execCommand) run(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
+	if _, err := exec.LookPath(c.Command[0]); err != nil {
+		return ended(cannotRun(err))
+	}
 	if c.Isolate && !c.Inside {
 		return isolated(ctx, env)
 	}
@@ -55,18 +58,31 @@ func (c *execCommand) run(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
-	status, err := s.run(ctx, env, c.Command)
+	status, err := s.runCommand(ctx, env, c.Command)
 	if err == nil {
 		err = s.judge(ctx, env, expects)
 	}
 	if !c.Quiet {
 		s.summary(env.Stderr)
 	}
-	err = errors.Join(err, s.close())
-	if err == nil && status != exitOK {
-		return exitStatus(status)
+	return ended(status, errors.Join(err, s.close()))
+}
+
+// afterDashes is a command line without the -- that flags may end by.
+func afterDashes(command []string) []string {
+	if command[0] == "--" {
+		return command[1:]
 	}
-	return err
+	return command
+}
+
+// cannotRun is the exit status that shells give for a command that cannot be
+// run, and why it cannot.
+func cannotRun(err error) (int, error) {
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return exitNotFound, err
+	}
+	return exitNotRunnable, err
 }
 
 // expectations reads --expect. nil: none were given.
@@ -93,7 +109,7 @@ type surroundings struct {
 	environ []string // the command's
 
 	mu      sync.Mutex
-	refused []string // hosts that the proxy let nobody reach, as host:port
+	refused map[string]bool // addresses that the proxy let nobody reach
 }
 
 // isolatedPort is the main port in a world of our own, where all are free.
@@ -113,9 +129,13 @@ func (c *execCommand) surround(ctx context.Context, env Env, watch func(http.Han
 		LogLevel: c.LogLevel, LogFormat: "text", tenant: c.Tenant, usual: c.Inside,
 		JournalKeep: tenant.DefaultLimits.Entries, Rows: tenant.DefaultLimits.Rows,
 	}
-	s := &surroundings{tenant: c.Tenant}
+	s := &surroundings{tenant: c.Tenant, refused: map[string]bool{}}
 	if s.dir, err = os.MkdirTemp("", "simulator-"); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("no directory for the files that clients are given: %w", err)
+	}
+	// What is in it is no secret, and the command may go on as another user.
+	if err = os.Chmod(s.dir, 0o755); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(s.dir))
 	}
 	s.Program = &Program{Config: config, providers: env.Providers, log: config.logger(env.Stderr), refused: s.refuse}
 	s.watch = watch
@@ -179,16 +199,7 @@ func roots(env Env) []byte {
 func (s *surroundings) refuse(hostport string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refused = append(s.refused, hostport)
-}
-
-// run runs the command to its end and gives its exit status; that of one that a
-// signal ended is the shell's, 128 and the signal's number.
-func (s *surroundings) run(ctx context.Context, env Env, command []string) (int, error) {
-	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Env = s.environ
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = env.Stdin, env.Stdout, env.Stderr
-	return runToEnd(ctx, cmd)
+	s.refused[hostport] = true
 }
 
 // judge checks expectations: those given, else those of the scenario.
@@ -231,9 +242,9 @@ func (s *surroundings) summary(w io.Writer) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, host := range slices.Compact(slices.Sorted(slices.Values(s.refused))) {
-		name, _, _ := strings.Cut(host, ":")
-		fmt.Fprintf(&b, "simulator: refused %s; --proxy-allow %s would let it out\n", host, name)
+	for _, address := range slices.Sorted(maps.Keys(s.refused)) {
+		host, _, _ := net.SplitHostPort(address) // the proxy joined it
+		fmt.Fprintf(&b, "simulator: refused %s; --proxy-allow %s would let it out\n", address, host)
 	}
 	io.WriteString(w, b.String())
 }

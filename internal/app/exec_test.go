@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -59,62 +59,90 @@ func TestAHundredRunsDoNotDisturbEachOther(t *testing.T) {
 	all.Wait()
 }
 
-// lingering starts a command that lingers, and gives its process id as it sees it
-// and the address of the simulator.
-func lingering(t *testing.T, flags ...string) (cmd *exec.Cmd, pid int, address string) {
+// household is an exec whose command lingers, and so do those that the command
+// has started.
+type household struct {
+	*exec.Cmd
+	members []int  // process ids
+	address string // of the simulator, as the command sees it
+	files   string // the directory for temporary ones
+}
+
+func (h *household) alive() bool { return slices.ContainsFunc(h.members, alive) }
+
+// lingering starts a household. Its command is the first member; the second is a
+// child of one that has ended; the third is deaf to what asks it to end.
+func lingering(t *testing.T, flags ...string) *household {
 	t.Helper()
 	dir := programs(t)
-	cmd = exec.Command(filepath.Join(dir, "simulator"), append(append([]string{"exec"}, flags...), "--", filepath.Join(dir, "linger"))...)
-	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir()) // a killed one leaves its files there
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
+	h := &household{files: t.TempDir()}
+	linger := filepath.Join(dir, "linger")
+	h.Cmd = exec.Command(filepath.Join(dir, "simulator"), append(append([]string{"exec"}, flags...), "--", "sh", "-c",
+		`(setsid "$0" >second 2>&1 &); "$0" deaf >third & while ! [ -s second ] || ! [ -s third ]; do sleep 0.01; done; cat second third; exec "$0"`, linger)...)
+	h.Dir = t.TempDir()
+	h.Env = append(os.Environ(), "TMPDIR="+h.files)
+	h.Stderr = os.Stderr
+	out, err := h.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	if err := h.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { h.Process.Kill(); h.Wait() })
 	var at string
-	if _, err := fmt.Sscan(line, &pid, &at); err != nil {
-		t.Fatalf("%q: %v", line, err)
+	for range 3 {
+		var pid int
+		if _, err := fmt.Fscanln(out, &pid, &at); err != nil {
+			t.Fatal(err)
+		}
+		h.members = append(h.members, pid)
 	}
 	u, err := url.Parse(at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cmd, pid, u.Host
+	h.address = u.Host
+	return h
 }
 
-func TestAKilledParentLeavesNothing(t *testing.T) {
+// worlds are the flags that decide where a command runs.
+func worlds(t *testing.T, in func(*testing.T, ...string)) {
 	for _, flags := range [][]string{nil, {"--isolate"}} {
 		t.Run(strings.Join(append([]string{"exec"}, flags...), " "), func(t *testing.T) {
+			t.Parallel()
 			if flags != nil && !canIsolate() {
 				t.Skip("SKIPPED: no namespaces can be made on this machine")
 			}
-			cmd, pid, address := lingering(t, flags...)
-			if flags == nil {
-				conn, err := net.Dial("tcp", address)
-				if err != nil {
-					t.Fatal(err)
-				}
-				conn.Close()
-			}
-			if err := cmd.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			cmd.Wait()
-			eventually(t, "the command is gone", func() bool { return !alive(pid) })
-			eventually(t, "the port is free", func() bool {
-				_, err := net.Dial("tcp", address)
-				return errors.Is(err, syscall.ECONNREFUSED)
-			})
+			in(t, flags...)
 		})
 	}
+}
+
+func TestAKilledParentLeavesNothing(t *testing.T) {
+	worlds(t, func(t *testing.T, flags ...string) {
+		h := lingering(t, flags...)
+		if flags == nil {
+			conn, err := net.Dial("tcp", h.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			conn.Close()
+		}
+		if err := h.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		h.Wait()
+		eventually(t, "everyone is gone", func() bool { return !h.alive() })
+		eventually(t, "the port is free", func() bool {
+			_, err := net.Dial("tcp", h.address)
+			return errors.Is(err, syscall.ECONNREFUSED)
+		})
+		eventually(t, "its files are gone", func() bool {
+			left, err := os.ReadDir(h.files)
+			return err == nil && len(left) == 0
+		})
+	})
 }
 
 func eventually(t *testing.T, what string, ok func() bool) {
@@ -135,22 +163,43 @@ func alive(pid int) bool {
 	return err == nil && !strings.Contains(string(stat), ") Z ")
 }
 
+// TestSignalsReachTheCommand asks an exec to end. What the command left behind is
+// asked too, and then killed.
 func TestSignalsReachTheCommand(t *testing.T) {
-	for _, flags := range [][]string{nil, {"--isolate"}} {
-		if flags != nil && !canIsolate() {
-			continue
-		}
-		cmd, pid, _ := lingering(t, flags...)
-		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	worlds(t, func(t *testing.T, flags ...string) {
+		h := lingering(t, flags...)
+		if err := h.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		err := cmd.Wait()
+		err := h.Wait()
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.ExitCode() != 9 {
-			t.Errorf("exec %s ends with %v, and the command with 9", flags, err)
+			t.Errorf("it ends with %v, and the command with 9", err)
 		}
-		if alive(pid) {
-			t.Errorf("exec %s leaves the command behind", flags)
+		if h.alive() {
+			t.Error("it leaves somebody behind")
 		}
+	})
+}
+
+// TestWhatACommandLeavesBehindIsItsAffair ends a command that was not asked to.
+func TestWhatACommandLeavesBehindIsItsAffair(t *testing.T) {
+	dir := programs(t)
+	cmd := exec.Command(filepath.Join(dir, "simulator"), "exec", "--quiet", "--", "sh", "-c", `"$0" >pid 2>&1 & while ! [ -s pid ]; do sleep 0.01; done`, filepath.Join(dir, "linger"))
+	cmd.Dir = t.TempDir()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
+	text, err := os.ReadFile(filepath.Join(cmd.Dir, "pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pid int
+	if _, err := fmt.Sscan(string(text), &pid); err != nil {
+		t.Fatal(err)
+	}
+	if !alive(pid) {
+		t.Error("it is gone")
+	}
+	syscall.Kill(pid, syscall.SIGKILL)
 }

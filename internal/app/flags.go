@@ -15,6 +15,7 @@ import (
 type commands struct {
 	Serve      serveCommand      `cmd:"" default:"withargs" help:"Serve the providers and the control API (the default; serve --help lists its flags)."`
 	Exec       execCommand       `cmd:"" help:"Run a command whose clients come here, though their code names the real hosts: simulator exec -- npm test"`
+	Guard      guardCommand      `cmd:"" hidden:"" help:"Between exec and its command."`
 	Doctor     doctorCommand     `cmd:"" help:"Look which clients on this machine exec leads here, and say what each must be told."`
 	CA         caCommand         `cmd:"" name:"ca" help:"Print the certificate of the authority that vouches for the hosts; made at first use."`
 	Env        envCommand        `cmd:"" help:"Print addresses and keys of a tenant as shell exports. Asks nobody: give the flags that serve is given."`
@@ -150,7 +151,7 @@ func variable(flag string) string {
 // an absent one.
 func environment(env Env) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if v, ok := env.Lookup(variable(flag.Name)); ok && v != "" && flag.Name != "help" {
+		if v, ok := env.Lookup(variable(flag.Name)); ok && v != "" && flag.Name != "help" && !flag.Hidden {
 			return v, nil
 		}
 		return nil, nil

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -15,6 +16,9 @@ import (
 // enter furnishes the namespaces that we were started in: the loopback device
 // is up, names lead to it, and no service is asked for names.
 func enter(dir string, names []string) error {
+	if err := ownWorld(); err != nil {
+		return err
+	}
 	// What is mounted here must not be seen outside.
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return cannotIsolate(fmt.Errorf("making the mounts private: %w", err))
@@ -43,9 +47,22 @@ func enter(dir string, names []string) error {
 	return unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
 }
 
-// cover makes a file read as text, here only.
+// ownWorld refuses a world that was not made for us: what enter does would be
+// done to the machine. A new one is known by its loopback device, which is down.
+func ownWorld() error {
+	lo, err := net.InterfaceByName("lo")
+	if err == nil && lo.Flags&net.FlagUp == 0 {
+		return nil
+	}
+	return misuse("--inside is not for you: --isolate makes namespaces, and gives it")
+}
+
+// cover makes a file read as text to everybody, here only.
 func cover(file, by, text string) error {
 	if err := os.WriteFile(by, []byte(text), 0o644); err != nil {
+		return err
+	}
+	if err := os.Chmod(by, 0o644); err != nil { // whatever the umask is
 		return err
 	}
 	if err := unix.Mount(by, file, "", unix.MS_BIND, ""); err != nil {
@@ -71,26 +88,34 @@ func loopbackUp() error {
 	return unix.IoctlIfreq(socket, unix.SIOCSIFFLAGS, lo)
 }
 
-// switches are the settings that can forbid user namespaces, and the value that
-// does.
-var switches = []struct{ file, forbids string }{
-	{"/proc/sys/user/max_user_namespaces", "0"},
-	{"/proc/sys/kernel/unprivileged_userns_clone", "0"},
-	{"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"},
+// switches are the settings that can forbid namespaces: the value that does, and
+// to whom.
+var switches = []struct{ file, value, whom string }{
+	{"/proc/sys/user/max_mnt_namespaces", "0", "everybody"},
+	{"/proc/sys/user/max_net_namespaces", "0", "everybody"},
+	{"/proc/sys/user/max_user_namespaces", "0", "everybody but root"},
+	{"/proc/sys/kernel/unprivileged_userns_clone", "0", "everybody but root"},
+	{"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "everybody but root"},
+}
+
+func cannotIsolate(err error) error {
+	if errors.Is(err, unix.ENOSPC) {
+		err = errors.New("the kernel allows no more namespaces")
+	}
+	return fmt.Errorf("cannot isolate: %w\n%s\nwithout --isolate, exec works for clients that know proxies, and for Node", err, lacking())
 }
 
 // lacking says what would let us make namespaces.
 func lacking() string {
 	var found []string
 	for _, s := range switches {
-		if v, err := os.ReadFile(s.file); err == nil && strings.TrimSpace(string(v)) == s.forbids {
+		if v, err := os.ReadFile(s.file); err == nil && strings.TrimSpace(string(v)) == s.value {
 			name := strings.ReplaceAll(strings.TrimPrefix(s.file, "/proc/sys/"), "/", ".")
-			found = append(found, fmt.Sprintf("%s is %s, which forbids them to everybody but root", name, s.forbids))
+			found = append(found, fmt.Sprintf("%s is %s, which forbids them to %s", name, s.value, s.whom))
 		}
 	}
-	text := "it needs mount and network namespaces: the capability CAP_SYS_ADMIN (root; in a container --cap-add SYS_ADMIN and an AppArmor profile that lets mount), or user namespaces"
 	if len(found) == 0 {
 		found = []string{"no setting of the kernel forbids user namespaces, so a security profile does: a container's seccomp filter, say"}
 	}
-	return text + "; " + strings.Join(found, "; ")
+	return "it needs mount and network namespaces: the capability CAP_SYS_ADMIN (root; in a container --cap-add SYS_ADMIN and an AppArmor profile that lets mount), or user namespaces; " + strings.Join(found, "; ")
 }

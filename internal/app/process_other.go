@@ -11,9 +11,12 @@ import (
 	"syscall"
 )
 
-// runToEnd runs a command and gives its exit status. What a terminal sends, the
-// command hears from the terminal.
-func runToEnd(ctx context.Context, cmd *exec.Cmd) (int, error) {
+// runCommand runs a command to its end and gives its exit status. What a
+// terminal sends, the command hears from the terminal.
+func (s *surroundings) runCommand(ctx context.Context, env Env, command []string) (int, error) {
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Env = s.environ
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = env.Stdin, env.Stdout, env.Stderr
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
@@ -21,9 +24,9 @@ func runToEnd(ctx context.Context, cmd *exec.Cmd) (int, error) {
 		return 0, err
 	}
 	if err := cmd.Start(); err != nil {
-		return 0, err
+		return cannotRun(err)
 	}
-	ended := make(chan struct{})
+	done := make(chan struct{})
 	passed := make(chan struct{})
 	go func() {
 		defer close(passed)
@@ -33,13 +36,13 @@ func runToEnd(ctx context.Context, cmd *exec.Cmd) (int, error) {
 				if s == syscall.SIGTERM {
 					cmd.Process.Signal(s)
 				}
-			case <-ended:
+			case <-done:
 				return
 			}
 		}
 	}()
 	err := cmd.Wait()
-	close(ended)
+	close(done)
 	<-passed
 	var failed *exec.ExitError
 	if !errors.As(err, &failed) {
@@ -53,3 +56,8 @@ var errLinuxOnly = errors.New("--isolate needs Linux; without it, exec works for
 func isolated(context.Context, Env) error { return errLinuxOnly }
 
 func enter(string, []string) error { return errLinuxOnly }
+
+// guardCommand stands between exec and its command on Linux only.
+type guardCommand struct{}
+
+func (*guardCommand) run(context.Context, Env) error { return errLinuxOnly }

@@ -51,7 +51,7 @@ func (p *Program) loadScenario(ctx context.Context) error {
 func (p *Program) applyScenario(ctx context.Context) error {
 	s, problems := scenario.Parse(p.scenario.path, p.scenario.text, p.providers)
 	if len(problems) > 0 {
-		return misuse("the scenario was not loaded:\n%s", problems)
+		return misuse("the scenario was not loaded:\n%s", problems.String())
 	}
 	name := cmp.Or(p.Config.tenant, tenant.Default)
 	t, err := p.engine.Tenants.Find(name)

@@ -37,7 +37,8 @@ func simulator() {
 }
 
 // fetch METHOD URL [BODY] is a client that knows nothing of a simulator: it
-// prints the status and the body of the answer, or fails.
+// prints the status and the body of the answer, or fails. It waits as long as it
+// takes, because a hundred of it may share a core.
 func fetch() {
 	body := ""
 	if len(os.Args) > 3 {
@@ -47,7 +48,8 @@ func fetch() {
 	if err == nil {
 		r.Header.Set("Toy-Key", os.Getenv("TOYPAY_KEY"))
 		var resp *http.Response
-		if resp, err = http.DefaultClient.Do(r); err == nil {
+		patient := &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}}
+		if resp, err = patient.Do(r); err == nil {
 			text, _ := io.ReadAll(resp.Body)
 			fmt.Println(resp.StatusCode, string(text))
 			return
@@ -57,11 +59,15 @@ func fetch() {
 	os.Exit(1)
 }
 
-// linger prints its process id and where the simulator is, and waits. A signal
-// that can be heard ends it with status 9.
+// linger [deaf] prints its process id and where the simulator is, and waits. A
+// signal that can be heard ends it with status 9.
 func linger() {
 	heard := make(chan os.Signal, 1)
-	signal.Notify(heard, os.Interrupt, syscall.SIGTERM)
+	if len(os.Args) > 1 {
+		signal.Ignore(os.Interrupt, syscall.SIGTERM)
+	} else {
+		signal.Notify(heard, os.Interrupt, syscall.SIGTERM)
+	}
 	fmt.Println(os.Getpid(), os.Getenv("SIM_URL"))
 	<-heard
 	os.Exit(9)

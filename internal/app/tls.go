@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"paysim/internal/authority"
@@ -30,7 +31,7 @@ func (c *caCommand) run(_ context.Context, env Env) error {
 	}
 	a, err := authority.Open(dir, hosts(env.Providers))
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; --ca-dir keeps it elsewhere", err)
 	}
 	if c.Path {
 		_, err = fmt.Fprintln(env.Stdout, filepath.Join(dir, authority.CertFile))
@@ -86,10 +87,13 @@ func (p *Program) tlsConfig() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"http/1.1"},
-		GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			a, err := p.vouch()
 			if err != nil {
 				return nil, err
+			}
+			if name := hello.ServerName; name != "" && !a.Covers(strings.TrimSuffix(name, ".")) {
+				p.log.Warn("a client wants to speak to a host that is none of ours by TLS", "host", name)
 			}
 			return a.Config(), nil
 		},

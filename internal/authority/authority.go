@@ -32,6 +32,9 @@ const (
 // home is what every authority may vouch for besides its names.
 const home = "localhost"
 
+// subject is what every authority of ours is called.
+var subject = pkix.Name{CommonName: "Payment simulator, this machine only", Organization: []string{"simulator"}}
+
 // Authority vouches for names. Its methods are safe for concurrent use.
 type Authority struct {
 	cert *x509.Certificate
@@ -50,7 +53,7 @@ func New(names []string) (*Authority, error) {
 	}
 	now := clock.Real()
 	template := &x509.Certificate{
-		Subject:                     pkix.Name{CommonName: "Payment simulator, this machine only", Organization: []string{"simulator"}},
+		Subject:                     subject,
 		NotBefore:                   now.Add(-slack),
 		NotAfter:                    now.Add(caLife),
 		IsCA:                        true,
@@ -117,27 +120,33 @@ func (a *Authority) fits(names []string) bool {
 	return slices.Equal(a.cert.PermittedDNSDomains, permitted(names)) && a.cert.NotAfter.After(clock.Real().Add(caSpare))
 }
 
-// Config is for a listener that answers in whatever name it is called. HTTP/2
-// is not offered: faults need the connection to themselves.
+// ours reports whether New made it.
+func (a *Authority) ours() bool { return a.cert.Subject.String() == subject.String() }
+
+// Config is for a listener that answers in whatever name it is called that the
+// authority vouches for; a client that calls another hears unrecognized_name.
+// HTTP/2 is not offered: faults need the connection to themselves.
 func (a *Authority) Config() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"http/1.1"},
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			return a.leaf(strings.ToLower(strings.TrimSuffix(hello.ServerName, ".")))
+			name := strings.TrimSuffix(hello.ServerName, ".")
+			if name != "" && !a.Covers(name) {
+				return nil, nil // TLS has a word for it
+			}
+			return a.leaf(strings.ToLower(name))
 		},
 	}
 }
 
-// leaf is the certificate for a name; "" is for those who came by address.
+// leaf is the certificate for a name that is covered; "" is for those who came
+// by address.
 func (a *Authority) leaf(name string) (*tls.Certificate, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if l := a.leaves[name]; l != nil && l.Leaf.NotAfter.After(clock.Real().Add(spare)) {
 		return l, nil
-	}
-	if name != "" && !a.Covers(name) {
-		return nil, fmt.Errorf("no certificate is made for %q", name)
 	}
 	l, err := a.issue(name)
 	if err != nil {

@@ -1,8 +1,10 @@
 package authority
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"io/fs"
 	"net"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 var names = []string{"api.toypay.test", "Pay.Toypay.test"}
@@ -126,14 +129,22 @@ func TestOpenKeepsIt(t *testing.T) {
 	if c.Certificate().Equal(a.Certificate()) || !c.Covers("new.toypay.test") {
 		t.Error("the old authority is used for a new name")
 	}
-	left, _ := os.ReadDir(filepath.Dir(dir))
-	if len(left) != 1 {
-		t.Errorf("it leaves %v behind", left)
+	if left, _ := os.ReadDir(dir); len(left) != 3 {
+		t.Errorf("there is %v, and not the key, the certificate and the lock", left)
 	}
 }
 
+// TestManyOpenOne lets many make the first authority, and then many replace it.
 func TestManyOpenOne(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "ca")
+	first := manyOpen(t, dir, names)
+	if second := manyOpen(t, dir, append(names, "new.toypay.test")); second.Certificate().Equal(first.Certificate()) {
+		t.Error("it was not replaced")
+	}
+}
+
+func manyOpen(t *testing.T, dir string, names []string) *Authority {
+	t.Helper()
 	got := make([]*Authority, 50)
 	var all sync.WaitGroup
 	for i := range got {
@@ -152,6 +163,30 @@ func TestManyOpenOne(t *testing.T) {
 			t.Fatal("they opened different ones")
 		}
 	}
+	return got[0]
+}
+
+// TestOpenInAnyDirectory opens in one that was there before: a mounted one, say,
+// which nobody can put another in place of.
+func TestOpenInAnyDirectory(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "other"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, err := Open(dir, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, lockFile)); err != nil {
+		t.Fatal(err)
+	}
+	// One that will do is opened without writing.
+	if b, err := Open(dir, names); err != nil || !b.Certificate().Equal(a.Certificate()) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, lockFile)); err == nil {
+		t.Error("it was locked")
+	}
 }
 
 func TestOpenRefusesWhatOthersMayRead(t *testing.T) {
@@ -168,14 +203,95 @@ func TestOpenRefusesWhatOthersMayRead(t *testing.T) {
 }
 
 func TestOpenNamesWhatIsBroken(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "ca")
-	if _, err := Open(dir, names); err != nil {
+	for what, spoil := range map[string]func(dir string) error{
+		"certificate is rubbish": func(dir string) error { return os.WriteFile(filepath.Join(dir, CertFile), []byte("rubbish"), 0o600) },
+		"key is empty":           func(dir string) error { return os.Truncate(filepath.Join(dir, KeyFile), 0) },
+		"certificate is gone":    func(dir string) error { return os.Remove(filepath.Join(dir, CertFile)) },
+		"key is gone":            func(dir string) error { return os.Remove(filepath.Join(dir, KeyFile)) },
+		"certificate is another's": func(dir string) error {
+			other, err := New(names)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(dir, CertFile), other.PEM(), 0o600)
+		},
+	} {
+		dir := filepath.Join(t.TempDir(), "ca")
+		if _, err := Open(dir, names); err != nil {
+			t.Fatal(err)
+		}
+		if err := spoil(dir); err != nil {
+			t.Fatal(err)
+		}
+		before, _ := os.ReadFile(filepath.Join(dir, CertFile))
+		if _, err := Open(dir, names); err == nil || !strings.Contains(err.Error(), "the authority in "+dir+" cannot be read; remove") {
+			t.Errorf("the %s: it says %v", what, err)
+		}
+		if after, _ := os.ReadFile(filepath.Join(dir, CertFile)); !bytes.Equal(before, after) {
+			t.Errorf("the %s, and it is written over", what)
+		}
+	}
+}
+
+// TestOneThatEndsIsReplaced opens one that has ended, and one that soon will.
+func TestOneThatEndsIsReplaced(t *testing.T) {
+	for _, end := range []time.Time{time.Now().Add(-time.Minute), time.Now().Add(caSpare - time.Hour)} {
+		dir := t.TempDir()
+		old, err := New(names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ending := *old.cert
+		ending.NotAfter = end
+		if old.cert, err = sign(&ending, &ending, old.key.Public(), old.key); err != nil {
+			t.Fatal(err)
+		}
+		if err := old.save(dir); err != nil {
+			t.Fatal(err)
+		}
+		a, err := Open(dir, names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := handshake(t, a, a.Certificate(), "api.toypay.test"); err != nil || a.cert.Equal(old.cert) {
+			t.Errorf("one that ends at %s is used: %v", end, err)
+		}
+	}
+}
+
+// TestSomebodyElsesIsLeftAlone points Open at a directory that is not ours.
+func TestSomebodyElsesIsLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	a, err := New(names)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, CertFile), []byte("rubbish"), 0o600); err != nil {
+	corporate := *a.cert
+	corporate.Subject, corporate.RawSubject = pkix.Name{CommonName: "Corporate root"}, nil
+	if a.cert, err = sign(&corporate, &corporate, a.key.Public(), a.key); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir, names); err == nil || !strings.Contains(err.Error(), dir) {
+	if err := a.save(dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, append(names, "new.toypay.test")); err == nil || !strings.Contains(err.Error(), "somebody else's (CN=Corporate root)") {
 		t.Errorf("it says %v", err)
+	}
+	if b, err := load(dir); err != nil || !b.cert.Equal(a.cert) {
+		t.Errorf("it is written over: %v", err)
+	}
+}
+
+// TestUnknownNamesHearSo wants the alert that says what is wrong.
+func TestUnknownNamesHearSo(t *testing.T) {
+	a, err := New(names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := handshake(t, a, a.Certificate(), "example.com"); err == nil || !strings.Contains(err.Error(), "unrecognized name") {
+		t.Errorf("it hears %v", err)
+	}
+	if err := handshake(t, a, a.Certificate(), "API.toypay.test."); err != nil {
+		t.Errorf("a final dot: %v", err)
 	}
 }

@@ -24,7 +24,7 @@ func prepared(t *testing.T, dir string, before ...string) (map[string]string, *a
 	if err != nil {
 		t.Fatal(err)
 	}
-	env, err := Simulator{Cert: a.Certificate(), Plain: 1234, TLS: 5678, Hosts: []string{"api.toypay.test"}, Roots: b.PEM()}.Prepare(dir, before)
+	env, err := Simulator{Cert: a.Certificate(), Plain: 1234, TLS: 5678, Hosts: []string{"Api.toypay.test"}, Allow: []string{"Other.test:8443"}, Roots: b.PEM()}.Prepare(dir, before)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestTheHookHoldsTheFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `= {"allow":[],"hosts":["api.toypay.test"],"plain":1234,"tls":5678};`; !strings.Contains(string(text), want) {
+	if want := `= {"allow":["other.test:8443"],"hosts":["api.toypay.test"],"plain":1234,"tls":5678};`; !strings.Contains(string(text), want) {
 		t.Errorf("it lacks %s:\n%s", want, text)
 	}
 }

@@ -12,6 +12,9 @@ type Stack struct {
 	Absent  string   // what a probe says when the program is there and the library is not
 }
 
+// noCompiler is what Java without a compiler says about a program in source.
+const noCompiler = "jdk.compiler"
+
 // Stacks are those that doctor knows.
 var Stacks = []Stack{
 	{
@@ -74,7 +77,20 @@ func main() {
   }
 }
 `,
-		Sets: []string{"JAVA_TOOL_OPTIONS"},
+		Sets: []string{"JAVA_TOOL_OPTIONS"}, Absent: noCompiler,
+	},
+	{
+		Name: "java http client", Program: "java", Probe: []string{"{file}", "{url}"}, File: "ClientProbe.java",
+		Text: `import java.net.URI;
+import java.net.http.*;
+
+public class ClientProbe {
+  public static void main(String[] args) throws Exception {
+    HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(args[0])).build(), HttpResponse.BodyHandlers.discarding());
+  }
+}
+`,
+		Sets: []string{"JAVA_TOOL_OPTIONS"}, Absent: noCompiler,
 	},
 	{
 		Name: "ruby", Program: "ruby", Probe: []string{"-rnet/http", "-e", "Net::HTTP.get(URI(ARGV[0]))", "{url}"},

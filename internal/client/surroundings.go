@@ -112,7 +112,7 @@ func (s Simulator) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, phpDir), 0o700); err != nil {
+	if err := readable(filepath.Join(dir, phpDir), os.Mkdir(filepath.Join(dir, phpDir), 0o755), 0o755); err != nil {
 		return err
 	}
 	file := filepath.Join(dir, bundleFile)
@@ -123,11 +123,21 @@ func (s Simulator) write(dir string) error {
 		wgetFile:                               []byte("ca_certificate = " + file + "\n"),
 		filepath.Join(phpDir, "simulator.ini"): []byte("curl.cainfo = \"" + file + "\"\nopenssl.cafile = \"" + file + "\"\n"),
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+		path := filepath.Join(dir, name)
+		if err := readable(path, os.WriteFile(path, text, 0o644), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readable lets everybody read what was made, whatever the umask is: nothing is
+// secret, and a command may go on as another user.
+func readable(path string, made error, mode os.FileMode) error {
+	if made != nil {
+		return made
+	}
+	return os.Chmod(path, mode)
 }
 
 // store is whom to trust, as Java reads it; the oldest format, which every
@@ -152,11 +162,20 @@ var hookTemplate = template.Must(template.New(hookFile).Parse(hookText))
 
 // hook is the program that Node runs first.
 func (s Simulator) hook() ([]byte, error) {
-	facts, err := json.Marshal(map[string]any{"hosts": append([]string{}, s.Hosts...), "allow": append([]string{}, s.Allow...), "plain": s.Plain, "tls": s.TLS})
+	facts, err := json.Marshal(map[string]any{"hosts": lower(s.Hosts), "allow": lower(s.Allow), "plain": s.Plain, "tls": s.TLS})
 	if err != nil {
 		return nil, err
 	}
 	var b strings.Builder
 	err = hookTemplate.Execute(&b, string(facts))
 	return []byte(b.String()), err
+}
+
+// lower is names as they are compared; never nil.
+func lower(names []string) []string {
+	out := []string{}
+	for _, name := range names {
+		out = append(out, strings.ToLower(name))
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -54,7 +55,7 @@ func New(cfg Config, behind http.Handler) *Proxy {
 // ServeHTTP is the way of a request: to the proxy if it names its target, else
 // to the handler behind.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodConnect && !r.URL.IsAbs() {
+	if strings.HasPrefix(r.RequestURI, "/") || r.Method != http.MethodConnect && !r.URL.IsAbs() {
 		p.behind.ServeHTTP(w, r)
 		return
 	}
@@ -133,6 +134,9 @@ func (p *Proxy) allowed(t target) bool {
 func direct(r *http.Request) *http.Request {
 	r = r.Clone(r.Context())
 	r.Host = r.URL.Host
+	if r.URL.Scheme == "https" { // some clients ask a proxy so, in the clear; links to us shall be what they expect
+		r.TLS = &tls.ConnectionState{ServerName: r.URL.Hostname()}
+	}
 	r.URL.Scheme, r.URL.Host = "", ""
 	r.RequestURI = r.URL.RequestURI()
 	for _, name := range []string{"Proxy-Connection", "Proxy-Authorization"} {
@@ -252,10 +256,11 @@ func answer(w http.ResponseWriter, status int, text string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(text)+1))
-	h.Set("Proxy-Status", "simulator; error=http_request_denied")
-	if status == http.StatusBadGateway {
-		h.Set("Proxy-Status", "simulator; error=destination_unavailable")
-	}
+	h.Set("Proxy-Status", "simulator; error="+map[int]string{
+		http.StatusBadRequest: "http_request_error",
+		http.StatusForbidden:  "http_request_denied",
+		http.StatusBadGateway: "destination_unavailable",
+	}[status])
 	h.Set("Connection", "close")
 	w.WriteHeader(status)
 	io.WriteString(w, text+"\n")

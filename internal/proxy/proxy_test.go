@@ -84,6 +84,35 @@ func TestWhatIsOursIsAnsweredHere(t *testing.T) {
 	}
 }
 
+// TestHTTPSWithoutATunnel asks as some clients do that were told of a proxy.
+func TestHTTPSWithoutATunnel(t *testing.T) {
+	s := raise(t)
+	got := s.say(t, "GET https://api.toypay.test/a HTTP/1.1\r\nHost: elsewhere.test\r\nProxy-Connection: close\r\nConnection: close\r\n\r\n")
+	if !strings.HasSuffix(got, "GET api.toypay.test/a true ") {
+		t.Errorf("it arrives as %q", got)
+	}
+}
+
+// TestAPathIsNoTarget sends CONNECT as if it were any method.
+func TestAPathIsNoTarget(t *testing.T) {
+	s := raise(t)
+	got := s.say(t, "CONNECT /a HTTP/1.1\r\nHost: api.toypay.test:443\r\nConnection: close\r\n\r\n")
+	if !strings.HasSuffix(got, "CONNECT api.toypay.test:443/a false ") {
+		t.Errorf("it arrives as %q", got)
+	}
+}
+
+// TestATunnelIsKeptAlive sends two requests through one, and a third to where it
+// does not lead.
+func TestATunnelIsKeptAlive(t *testing.T) {
+	s := raise(t)
+	got := s.say(t, "CONNECT api.toypay.test:80 HTTP/1.1\r\nHost: api.toypay.test:80\r\n\r\n"+
+		"GET /one HTTP/1.1\r\nHost: api.toypay.test\r\n\r\nGET /two HTTP/1.1\r\nHost: api.toypay.test\r\nConnection: close\r\n\r\n")
+	if strings.Count(got, "HTTP/1.1 200 OK") != 2 || !strings.Contains(got, "/one") || !strings.Contains(got, "/two") {
+		t.Errorf("it answers %q", got)
+	}
+}
+
 func TestPlainHTTPInATunnel(t *testing.T) {
 	s := raise(t)
 	got := s.say(t, "CONNECT api.toypay.test:80 HTTP/1.1\r\nHost: api.toypay.test:80\r\n\r\n"+
@@ -114,6 +143,8 @@ func TestEverythingElseIsRefused(t *testing.T) {
 	s := raise(t, "other.test", "*.sub.test")
 	at := elsewhere.Listener.Addr().String()
 	for name, text := range map[string]string{
+		"an address":    "CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: api.toypay.test\r\n\r\n",
+		"near":          "CONNECT localhost:22 HTTP/1.1\r\nHost: localhost:22\r\n\r\n",
 		"connect":       "CONNECT " + at + " HTTP/1.1\r\nHost: " + at + "\r\n\r\n",
 		"absolute form": "GET http://" + at + "/ HTTP/1.1\r\nHost: api.toypay.test\r\nConnection: close\r\n\r\n",
 		"beside a wild": "CONNECT notsub.test:443 HTTP/1.1\r\nHost: notsub.test:443\r\n\r\n",
@@ -131,8 +162,8 @@ func TestEverythingElseIsRefused(t *testing.T) {
 	if !slices.Contains(s.refused, at) {
 		t.Errorf("nobody is told: %q", s.refused)
 	}
-	for _, text := range []string{"CONNECT nowhere HTTP/1.1\r\nHost: nowhere\r\n\r\n", "GET ftp://api.toypay.test/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "CONNECT a:0 HTTP/1.1\r\nHost: a:0\r\n\r\n"} {
-		if got := s.say(t, text); !strings.HasPrefix(got, "HTTP/1.1 400 ") {
+	for _, text := range []string{"CONNECT nowhere HTTP/1.1\r\nHost: nowhere\r\n\r\n", "GET ftp://api.toypay.test/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET http:///a HTTP/1.1\r\nHost: api.toypay.test\r\nConnection: close\r\n\r\n", "CONNECT a:0 HTTP/1.1\r\nHost: a:0\r\n\r\n"} {
+		if got := s.say(t, text); !strings.HasPrefix(got, "HTTP/1.1 400 ") || !strings.Contains(got, "error=http_request_error") {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
