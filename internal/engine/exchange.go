@@ -53,8 +53,7 @@ func (e *Engine) serve(w http.ResponseWriter, r *http.Request, p *served, prefix
 	if !x.told(w) || !x.named(w) { // an outcome or a scenario that nobody knows books nothing
 		return
 	}
-	x.scheme()   // before authentication, because a rule may break authentication
-	x.transact() // authenticate, validate, handle; all of it or nothing
+	x.transact() // plan, authenticate, validate, handle; all of it or nothing
 	x.send(w, r) // with whatever trouble was planned; the money has moved already
 	x.settle()   // webhooks leave when the answer has, unless planned otherwise
 }
@@ -179,13 +178,9 @@ func (x *exchange) named(w http.ResponseWriter) bool {
 	return true
 }
 
+// scheme asks the scenario what the call shall meet, under the tenant's lock.
 func (x *exchange) scheme() {
-	if x.op == nil {
-		return
-	}
-	x.tenant.Lock()
-	defer x.tenant.Unlock()
-	if x.tenant.Planner == nil {
+	if x.op == nil || x.tenant.Planner == nil {
 		return
 	}
 	x.plan = x.tenant.Planner.Call(plan.Facts{

@@ -24,6 +24,7 @@ func (x *exchange) transact() {
 	defer t.Unlock()
 	defer func() { _, _, x.stirred = soonest(t) }()
 	x.e.fireDue(t)
+	x.scheme() // before authentication, because a rule may break authentication
 
 	tx := x.e.begin(t, x.p, x.request.Base)
 	told, teller := x.plan.Effect.Outcome, "rule"
