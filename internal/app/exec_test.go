@@ -134,10 +134,12 @@ func TestAKilledParentLeavesNothing(t *testing.T) {
 		}
 		h.Wait()
 		eventually(t, "everyone is gone", func() bool { return !h.alive() })
-		eventually(t, "the port is free", func() bool {
-			_, err := net.Dial("tcp", h.address)
-			return errors.Is(err, syscall.ECONNREFUSED)
-		})
+		if flags == nil { // an isolated address is another world's: somebody else may hold it here
+			eventually(t, "the port is free", func() bool {
+				_, err := net.Dial("tcp", h.address)
+				return errors.Is(err, syscall.ECONNREFUSED)
+			})
+		}
 		eventually(t, "its files are gone", func() bool {
 			left, err := os.ReadDir(h.files)
 			return err == nil && len(left) == 0

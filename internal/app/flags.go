@@ -147,11 +147,14 @@ func variable(flag string) string {
 	return "SIM_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
+// noVariable are flags that say what to print, once, and nothing of the program.
+var noVariable = []string{"help", "path"}
+
 // environment gives flags the values of their variables. An empty variable is
 // an absent one.
 func environment(env Env) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if v, ok := env.Lookup(variable(flag.Name)); ok && v != "" && flag.Name != "help" && !flag.Hidden {
+		if v, ok := env.Lookup(variable(flag.Name)); ok && v != "" && !slices.Contains(noVariable, flag.Name) && !flag.Hidden {
 			return v, nil
 		}
 		return nil, nil
@@ -160,7 +163,7 @@ func environment(env Env) kong.Resolver {
 
 // describe is a flag's help with its variable.
 func describe(v *kong.Value) string {
-	if v.Flag == nil || v.Name == "help" {
+	if v.Flag == nil || slices.Contains(noVariable, v.Name) {
 		return v.Help
 	}
 	return v.Help + " ($" + variable(v.Name) + ")"

@@ -28,6 +28,9 @@ func tally(t *tenant.Tenant) totals {
 		if e.Response != nil {
 			status = fmt.Sprint(e.Response.Status)
 		}
+		if len(e.Answer) > 0 { // the caller heard something else
+			status += " (" + strings.Join(e.Answer, ", ") + ")"
+		}
 		ops.add(e.Provider+"."+name, status)
 	}
 	for _, d := range t.Outbox.All() {
