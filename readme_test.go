@@ -19,7 +19,7 @@ import (
 	"paysim/sims"
 )
 
-// TestREADMEs runs the examples of the READMEs as a reader would: a shell block
+// TestREADMEs runs the examples of the READMEs and recipes as a reader would: a shell block
 // behind <!-- run --> with a real shell and a real curl, against a simulator
 // that was just started, the blocks of one file one after the other. An answer
 // of 400 and more fails. A block behind <!-- prints --> is what the one before
@@ -27,7 +27,7 @@ import (
 func TestREADMEs(t *testing.T) {
 	files, _ := filepath.Glob("sims/*/README.md")
 	if _, err := os.Stat("README.md"); err == nil {
-		files = append(files, "README.md")
+		files = append(files, "README.md", "docs/recipes.md")
 	}
 	for _, file := range append(files, toyREADME) {
 		t.Run(file, func(t *testing.T) {

@@ -69,6 +69,10 @@ func filter(known map[string]bool) int {
 			fmt.Println(line)
 		}
 	}
+	if err := in.Err(); err != nil { // what was not read may have failed
+		fmt.Println("NOT READ TO ITS END:", err)
+		broken++
+	}
 	for _, name := range undeclared {
 		fmt.Println("UNDECLARED SKIP:", name)
 	}

@@ -216,10 +216,11 @@ func (r Rules) answerLeaf(e Exchange, path string, v shape.Value) (shape.Shape, 
 		}
 		return shape.Types{Names: []string{"string"}, Pattern: regexp.MustCompile(pattern)}, nil
 	}
-	for rule, expression := range r.Answer.Patterns {
+	for _, rule := range slices.Sorted(maps.Keys(r.Answer.Patterns)) {
 		if !matches(rule, path) {
 			continue
 		}
+		expression := r.Answer.Patterns[rule]
 		pattern, err := regexp.Compile(expression)
 		if err != nil {
 			return nil, err
@@ -236,11 +237,11 @@ func (r Rules) echo(e Exchange, path string, v shape.Value) (shape.Shape, bool) 
 	if e.Request == nil {
 		return nil, false
 	}
-	for rule, sources := range r.Answer.Echoes {
+	for _, rule := range slices.Sorted(maps.Keys(r.Answer.Echoes)) {
 		if !matches(rule, path) {
 			continue
 		}
-		for _, source := range sources {
+		for _, source := range r.Answer.Echoes[rule] {
 			asked, ok := e.Request.At(source)
 			if !ok || asked.Kind != v.Kind || Canonical(asked) != Canonical(v) {
 				continue

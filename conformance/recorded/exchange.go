@@ -50,6 +50,9 @@ func Read(dir string) ([]Exchange, error) {
 			}
 			all = append(all, e)
 		}
+		if err := lines.Err(); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
 	}
 	return all, nil
 }

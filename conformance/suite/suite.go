@@ -70,7 +70,7 @@ type Expect struct {
 	Status  int               `yaml:"status"`
 	Headers map[string]string `yaml:"headers"` // exactly these values, among others
 	Body    yaml.Node         `yaml:"body"`
-	Bytes   string            `yaml:"bytes"` // instead of Body, for what is no JSON: a regular expression that finds the whole
+	Bytes   string            `yaml:"bytes"` // instead of Body, for what is no JSON: a regular expression that matches in it; ^ and $ for the whole
 }
 
 // Step is one earlier call. It goes to the provider, or, with Control, to the simulator's control API of the tenant.
@@ -78,7 +78,7 @@ type Step struct {
 	Note    string            `yaml:"note"`
 	Needs   []string          `yaml:"needs"` // steps that come first, once in a case
 	Set     map[string]string `yaml:"set"`   // variables, unless the case has set them
-	Fresh   []string          `yaml:"fresh"` // variables that get a reference never used before, unless they have a value
+	Fresh   []string          `yaml:"fresh"` // variables that get a reference never used before, unless the case sets them
 	Method  string            `yaml:"method"`
 	Path    string            `yaml:"path"`
 	Control string            `yaml:"control"` // a path below /_sim/tenants/{tenant}, instead of Path

@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"paysim/internal/engine"
 	"paysim/internal/provider"
+	"paysim/internal/spell"
 )
 
 // refusal is a call that was not done, and why.
@@ -87,7 +87,7 @@ func (c *call) members(names ...string) (map[string]json.RawMessage, error) {
 
 // nearest is what to try instead of a name that is unknown.
 func nearest(got string, names []string) string {
-	if hint := engine.Nearest(got, names); hint != "" {
+	if hint := spell.Hint(got, names); hint != "" {
 		return hint
 	}
 	if len(names) == 0 {

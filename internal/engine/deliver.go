@@ -16,22 +16,40 @@ import (
 // before it, in real time.
 const firstWait = 5 * time.Second
 
+// letter is a message, signed, and how it shall travel.
+type letter struct {
+	provider.Message
+	how plan.Webhook
+}
+
+// seal asks the scenario how a transaction's messages shall travel and signs
+// them so, under the tenant's lock and before the commit: signing is the
+// provider's code, and may fail.
+func (e *Engine) seal(t *tenant.Tenant, p *served, tx *provider.Tx) []letter {
+	var out []letter
+	for _, m := range tx.Record.Messages {
+		var how plan.Webhook
+		if t.Planner != nil {
+			how = t.Planner.Webhook(p.Name + "." + m.Event)
+		}
+		if p.Webhooks.Sign != nil {
+			mode := how.Sign
+			if mode == "" {
+				mode = provider.SignRight
+			}
+			m = p.Webhooks.Sign(m, provider.Signature{Tenant: t.Name, Mode: mode, At: tx.Now.Add(-how.Stale)})
+		}
+		out = append(out, letter{m, how})
+	}
+	return out
+}
+
 // post puts a message into the outbox, as often and for when the scenario says,
 // under the tenant's lock. urgent are those to be heard before the answer.
-func (e *Engine) post(t *tenant.Tenant, p *served, m provider.Message, now time.Time) (sent []journal.Webhook, urgent []*webhook.Delivery) {
-	var how plan.Webhook
-	if t.Planner != nil {
-		how = t.Planner.Webhook(p.Name + "." + m.Event)
-	}
-	if p.Webhooks.Sign != nil {
-		mode := how.Sign
-		if mode == "" {
-			mode = provider.SignRight
-		}
-		m = p.Webhooks.Sign(m, provider.Signature{Tenant: t.Name, Mode: mode, At: now.Add(-how.Stale)})
-	}
+func (e *Engine) post(t *tenant.Tenant, p *served, l letter, now time.Time) (sent []journal.Webhook, urgent []*webhook.Delivery) {
+	how := l.how
 	for n := range max(how.Copies, 1) {
-		d := t.Outbox.Add(p.Name, m, n+1, now)
+		d := t.Outbox.Add(p.Name, l.Message, n+1, now)
 		sent = append(sent, journal.Webhook{ID: d.ID, Event: d.Event, Rule: how.Rule})
 		if d.State != webhook.Waiting {
 			continue
@@ -58,8 +76,15 @@ func (e *Engine) post(t *tenant.Tenant, p *served, m provider.Message, now time.
 // waits for them, but not longer than firstWait in all. An attempt that takes
 // longer goes on behind the answer, as long as the provider would wait.
 func (e *Engine) tellFirst(t *tenant.Tenant, urgent []*webhook.Delivery) {
+	if !e.join() { // nobody will hear them
+		t.Lock()
+		defer t.Unlock()
+		for range urgent {
+			e.ended(t)
+		}
+		return
+	}
 	heard, done := context.WithCancel(e.ctx)
-	e.running.Add(1)
 	go func() {
 		defer e.running.Done()
 		defer done()
@@ -124,10 +149,12 @@ func (e *Engine) dispatch(t *tenant.Tenant, now time.Time) {
 		}
 		lane := d.Provider + "/" + d.Payment
 		waiting, busy := t.Lanes[lane]
+		if !busy && !e.join() {
+			return
+		}
 		t.Lanes[lane] = append(waiting, d)
 		t.InFlight++
 		if !busy {
-			e.running.Add(1)
 			go e.run(t, lane)
 		}
 	}
@@ -173,7 +200,12 @@ func (e *Engine) wake(t *tenant.Tenant) {
 	if !ok || t.Clock.Frozen() {
 		return
 	}
-	t.Wake = clock.After(next.At.Sub(now), func() { e.wake(t) })
+	t.Wake = clock.After(next.At.Sub(now), func() {
+		if e.join() {
+			defer e.running.Done()
+			e.wake(t)
+		}
+	})
 }
 
 // soonest gives what happens next and the queue that it waits in; at one

@@ -10,6 +10,7 @@ import (
 	"paysim/internal/journal"
 	"paysim/internal/plan"
 	"paysim/internal/provider"
+	"paysim/internal/spell"
 	"paysim/internal/tenant"
 	"paysim/internal/webhook"
 )
@@ -57,9 +58,8 @@ func (e *Engine) happen(t *tenant.Tenant, p *served, entry journal.Entry, f func
 	tx := e.begin(t, p, "")
 	defer func() {
 		if v := recover(); v != nil {
-			e.log.Error("panic", "provider", p.Name, "operation", entry.Operation, "value", fmt.Sprint(v))
-			err = fmt.Errorf("%w: panic: %v", provider.ErrInternal, v)
 			tx.Rollback()
+			err = e.panicked(p, entry.Operation, v)
 		}
 	}()
 	if err := f(tx); err != nil {
@@ -68,7 +68,7 @@ func (e *Engine) happen(t *tenant.Tenant, p *served, entry journal.Entry, f func
 	}
 	rec := tx.Record
 	var urgent []*webhook.Delivery
-	entry.Webhooks, urgent = e.keep(t, p, tx)
+	entry.Webhooks, urgent = e.keep(t, p, tx, e.seal(t, p, tx))
 	for _, d := range urgent { // there is no answer that they could come before
 		t.Attempts.Push(tenant.Timer{At: d.Due, Provider: p.Name, Name: "webhook", Key: d.ID})
 	}
@@ -114,7 +114,7 @@ type UnknownActionError struct {
 }
 
 func (e *UnknownActionError) Error() string {
-	return fmt.Sprintf("there is no action %q%s", e.Action, Nearest(e.Action, e.Known))
+	return fmt.Sprintf("there is no action %q%s", e.Action, spell.Hint(e.Action, e.Known))
 }
 
 func actionNames(p *served) []string {
@@ -232,9 +232,7 @@ func rewind(t *tenant.Tenant) error {
 	if t.Journal.Len() > 0 {
 		return ErrBackwards
 	}
-	loaded, followed := t.Planner, t.Journal
-	t.Reset()
-	t.Planner, t.Journal = loaded, followed
+	t.Rewind()
 	return nil
 }
 
@@ -342,8 +340,14 @@ func (e *Engine) Redeliver(t *tenant.Tenant, id string) (webhook.Delivery, bool)
 }
 
 // Flush makes an attempt at everything that waits, now, and says what came of
-// each.
+// each. It waits for whoever moves the clock or flushes too, so that nothing is
+// sent twice.
 func (e *Engine) Flush(t *tenant.Tenant) []webhook.Delivery {
+	out := []webhook.Delivery{}
+	if !t.TakeTurn(e.Done()) {
+		return out
+	}
+	defer t.EndTurn()
 	t.Lock()
 	for t.InFlight > 0 {
 		t.Idle.Wait()
@@ -351,7 +355,6 @@ func (e *Engine) Flush(t *tenant.Tenant) []webhook.Delivery {
 	waiting := t.Outbox.Waits()
 	t.Attempts.Clear()
 	t.Unlock()
-	out := []webhook.Delivery{}
 	for _, d := range waiting {
 		if made, ok := e.attempt(t, d, false); ok {
 			out = append(out, made)

@@ -43,6 +43,7 @@ type Engine struct {
 	ctx     context.Context // ends when the engine is closed
 	cancel  context.CancelFunc
 	running sync.WaitGroup // goroutines of the engine's own
+	closing sync.Mutex     // so that none joins once it is closed
 }
 
 // served is a provider with what the engine derived from its tables.
@@ -84,10 +85,32 @@ func New(cfg Config) (*Engine, error) {
 	return e, nil
 }
 
-// Close stops everything the engine does by itself and waits for it.
+// Close stops everything the engine does by itself and waits for it. Calls are
+// still answered afterwards, but nothing fires and no webhook leaves.
 func (e *Engine) Close() {
+	e.closing.Lock()
 	e.cancel()
+	e.closing.Unlock()
+	for _, t := range append(e.Tenants.All(), e.nobody) {
+		t.Lock()
+		if t.Wake != nil {
+			t.Wake.Stop()
+		}
+		t.Unlock()
+	}
 	e.running.Wait()
+}
+
+// join counts in a goroutine of the engine's own, which ends with
+// e.running.Done; false when the engine is closed and none may start.
+func (e *Engine) join() bool {
+	e.closing.Lock()
+	defer e.closing.Unlock()
+	if e.ctx.Err() != nil {
+		return false
+	}
+	e.running.Add(1)
+	return true
 }
 
 // Done is closed when the engine is.

@@ -659,3 +659,18 @@ func TestAPanicBeforeTheTransaction(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
+
+func TestADefectInTheWorldIsNoDeadlock(t *testing.T) {
+	b := newBench(t, func(cfg *engine.Config) {
+		p := toypay.Provider()
+		p.World = func(*provider.Tx) { panic("broken") }
+		cfg.Providers = []*provider.Provider{p}
+	})
+	var nobody *provider.UnknownPaymentError
+	if err := b.Act(b.Tenant, "toypay", "x", "approve", ""); !errors.As(err, &nobody) {
+		t.Errorf("the action: %v", err)
+	}
+	if c := b.charge("A-1", ""); c.State != "pending" {
+		t.Errorf("the charge is %s", c.State)
+	}
+}

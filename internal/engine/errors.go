@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-
-	"paysim/internal/spell"
 )
 
 // WriteError answers in the control API's envelope.
@@ -21,6 +19,3 @@ func WriteError(w http.ResponseWriter, status int, code, message string, details
 	w.WriteHeader(status)
 	w.Write(text)
 }
-
-// Nearest is spell.Hint: ", did you mean …?" or "".
-func Nearest(got string, names []string) string { return spell.Hint(got, names) }

@@ -15,6 +15,7 @@ import (
 	"paysim/internal/journal"
 	"paysim/internal/plan"
 	"paysim/internal/provider"
+	"paysim/internal/spell"
 	"paysim/internal/tenant"
 	"paysim/internal/webhook"
 )
@@ -150,7 +151,7 @@ func (x *exchange) told(w http.ResponseWriter) bool {
 		return true
 	}
 	WriteError(w, http.StatusBadRequest, "unknown_outcome",
-		fmt.Sprintf("%s.%s has no outcome %q%s", x.p.Name, x.op.ID, x.header, Nearest(x.header, x.op.Outcomes)),
+		fmt.Sprintf("%s.%s has no outcome %q%s", x.p.Name, x.op.ID, x.header, spell.Hint(x.header, x.op.Outcomes)),
 		map[string]any{"outcomes": x.op.Outcomes})
 	return false
 }
@@ -224,11 +225,17 @@ func (x *exchange) settle() {
 func (x *exchange) guard(f func() (provider.Reply, error)) (reply provider.Reply, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			x.e.log.Error("panic", "provider", x.p.Name, "operation", x.name(), "value", fmt.Sprint(v), "stack", string(debug.Stack()))
-			err = fmt.Errorf("%w: panic: %v", provider.ErrInternal, v)
+			err = x.e.panicked(x.p, x.name(), v)
 		}
 	}()
 	return f()
+}
+
+// panicked logs what a provider's code panicked with, while the stack is still
+// there, and gives the error that it is.
+func (e *Engine) panicked(p *served, operation string, v any) error {
+	e.log.Error("panic", "provider", p.Name, "operation", operation, "value", fmt.Sprint(v), "stack", string(debug.Stack()))
+	return fmt.Errorf("%w: panic: %v", provider.ErrInternal, v)
 }
 
 func (x *exchange) name() string {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"paysim/internal/provider"
+	"paysim/internal/spell"
 	"paysim/internal/tenant"
 )
 
@@ -29,7 +30,7 @@ func ParseSettings(p *provider.Provider, raw []byte) (map[string]any, error) {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		s, ok := kinds[name]
 		if !ok {
-			wrong = append(wrong, fmt.Errorf("%s has no setting %q%s", p.Name, name, Nearest(name, names)))
+			wrong = append(wrong, fmt.Errorf("%s has no setting %q%s", p.Name, name, spell.Hint(name, names)))
 			continue
 		}
 		v, err := s.Parse(given[name])

@@ -39,25 +39,39 @@ func (x *exchange) transact() {
 	x.call = provider.NewCall(tx, x.request, x.op, x.vars, told)
 	x.call.ToldBy(teller)
 	x.call.Later = later
-	reply, err := x.guard(x.run)
+	sent, err := x.carryOut(tx)
 	if err != nil {
 		x.refuse(err)
 		return
 	}
-	x.reply = reply
-	x.finish()
 	x.open(tx.Record)
-	if x.plan.Effect.None {
-		tx.Rollback()
-	} else {
-		x.entry.Transitions, x.entry.Money = tx.Record.Transitions, tx.Record.Money
-		if x.call.Later {
-			x.e.decideLater(t, x.p, tx, x.plan)
-		}
-		x.entry.Webhooks, x.urgent = x.e.keep(t, x.p, tx)
-		t.InFlight += len(x.urgent)
+	if !x.plan.Effect.None {
+		x.entry.Transitions, x.entry.Money, x.entry.Webhooks = tx.Record.Transitions, tx.Record.Money, sent
 	}
 	t.Journal.Append(x.entry)
+}
+
+// carryOut runs the call and ends its transaction; after an error nothing of it
+// was kept.
+func (x *exchange) carryOut(tx *provider.Tx) (sent []journal.Webhook, err error) {
+	if x.reply, err = x.guard(x.run); err != nil {
+		return nil, err
+	}
+	x.finish()
+	if x.plan.Effect.None {
+		tx.Rollback()
+		return nil, nil
+	}
+	var letters []letter
+	if _, err := x.guard(func() (provider.Reply, error) { letters = x.e.seal(x.tenant, x.p, tx); return provider.Reply{}, nil }); err != nil {
+		return nil, err
+	}
+	if x.call.Later {
+		x.e.decideLater(x.tenant, x.p, tx, x.plan)
+	}
+	sent, x.urgent = x.e.keep(x.tenant, x.p, tx, letters)
+	x.tenant.InFlight += len(x.urgent)
+	return sent, nil
 }
 
 // refuse rolls back, words the refusal and journals it.
@@ -193,17 +207,33 @@ func (e *Engine) begin(t *tenant.Tenant, p *served, base string) *provider.Tx {
 	if !t.Settled[p.Name] {
 		t.Settled[p.Name] = true
 		if p.World != nil {
-			tx := provider.NewTx(t.DB.Begin(), world{t, p}, t.Name, t.Clock.Now(), t.Clock.Frozen(), base)
-			p.World(tx)
-			e.keep(t, p, tx)
+			e.layOut(t, p, e.transaction(t, p, base))
 		}
 	}
-	return provider.NewTx(t.DB.Begin(), world{t, p}, t.Name, t.Clock.Now(), t.Clock.Frozen(), base)
+	return e.transaction(t, p, base)
+}
+
+func (e *Engine) transaction(t *tenant.Tenant, p *served, base string) *provider.Tx {
+	return provider.NewTx(t.DB.Begin(), world{t, p}, t.Name, t.Mark, t.Clock.Now(), t.Clock.Frozen(), base)
+}
+
+// layOut gives a tenant what the provider says that everyone has; nothing, and a
+// line in the log, if that goes wrong.
+func (e *Engine) layOut(t *tenant.Tenant, p *served, tx *provider.Tx) {
+	defer func() {
+		if v := recover(); v != nil {
+			tx.Rollback()
+			e.panicked(p, "world", v)
+		}
+	}()
+	p.World(tx)
+	e.keep(t, p, tx, e.seal(t, p, tx))
 }
 
 // keep commits a transaction: its timers are set and its messages are in the
-// outbox, due. urgent are those that a scenario wants heard before the answer.
-func (e *Engine) keep(t *tenant.Tenant, p *served, tx *provider.Tx) (sent []journal.Webhook, urgent []*webhook.Delivery) {
+// outbox as letters, due. urgent are those that a scenario wants heard before
+// the answer.
+func (e *Engine) keep(t *tenant.Tenant, p *served, tx *provider.Tx, letters []letter) (sent []journal.Webhook, urgent []*webhook.Delivery) {
 	tx.Commit()
 	for _, s := range tx.Record.Transitions {
 		t.Touch(p.Name, "transition "+s.Object+": "+machine.Edge{From: s.From, Trigger: s.Trigger, To: s.To}.String())
@@ -217,9 +247,9 @@ func (e *Engine) keep(t *tenant.Tenant, p *served, tx *provider.Tx) (sent []jour
 	for _, o := range tx.Record.Opened {
 		e.script(t, p, o, tx.Now)
 	}
-	for _, m := range tx.Record.Messages {
-		t.Touch(p.Name, "event "+m.Event)
-		made, first := e.post(t, p, m, tx.Now)
+	for _, l := range letters {
+		t.Touch(p.Name, "event "+l.Event)
+		made, first := e.post(t, p, l, tx.Now)
 		sent, urgent = append(sent, made...), append(urgent, first...)
 	}
 	return sent, urgent

@@ -80,11 +80,20 @@ func (s *Stream) Tick(at int64) int64 {
 	return s.last
 }
 
-// Snowflake is a time-ordered number: milliseconds since epoch shifted by 22
-// bits, with random lower bits.
+// A snowflake is 41 bits of time and 22 of chance.
+const (
+	snowflakeTimeBits   = 41
+	snowflakeChanceBits = 22
+)
+
+// Snowflake is a time-ordered number above 0: milliseconds since epoch, then
+// random lower bits. The time begins again 69 years after epoch; a clock that
+// stands before it is as far from it as one behind it.
 func (s *Stream) Snowflake(now, epoch time.Time) int64 {
-	low := int64(s.IntN(1 << 22))
-	return s.Tick(now.Sub(epoch).Milliseconds()<<22 | low)
+	low := int64(s.IntN(1 << snowflakeChanceBits))
+	ms := now.UnixMilli() - epoch.UnixMilli()
+	ms = max(ms, -ms) & (1<<snowflakeTimeBits - 1)
+	return s.Tick(ms<<snowflakeChanceBits | low)
 }
 
 // UUID gives a random (version 4) UUID whose last 48 bits are mark.

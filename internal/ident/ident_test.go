@@ -82,3 +82,18 @@ func TestParseMarkRefusesOtherText(t *testing.T) {
 		}
 	}
 }
+
+func TestSnowflakesFarFromTheirEpoch(t *testing.T) {
+	epoch := time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, year := range []int{1970, 2015, 2085, 2086, 2120, 2200} {
+		at := time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC)
+		s := ident.NewStream(1, "t")
+		first := s.Snowflake(at, epoch)
+		if first <= 0 || s.Snowflake(at, epoch) <= first {
+			t.Errorf("in %d the first is %d, and the next not above it", year, first)
+		}
+		if other := ident.NewStream(2, "t").Snowflake(at, epoch); other == first {
+			t.Errorf("in %d two seeds begin with %d", year, first)
+		}
+	}
+}

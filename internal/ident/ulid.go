@@ -35,8 +35,12 @@ func ParseULID(text string) (at time.Time, mark Mark, ok bool) {
 		return at, mark, false
 	}
 	var b [16]byte
-	for _, r := range strings.ToUpper(text) {
-		digit := strings.IndexRune(crockford, r)
+	for i := range len(text) {
+		c := text[i]
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		digit := strings.IndexByte(crockford, c)
 		if digit < 0 {
 			return at, mark, false
 		}

@@ -53,6 +53,10 @@ func TestRedactBody(t *testing.T) {
 		{"card", `{"pan":"4111111111111111"}`, `{"pan":"411111******1111"}`},
 		{"card with dashes", `4111-1111-1111-1111`, `4111-11**-****-1111`},
 		{"card as a number", `{"n":378282246310005}`, `{"n":378282*****0005}`},
+		{"card before other digits", `4111 1111 1111 1111 12/26`, `4111 11** **** 1111 12/26`},
+		{"card behind other digits", `1000-4111111111111111`, `1000-411111******1111`},
+		{"cards side by side", `4111111111111111 5555555555554444`, `411111******1111 555555******4444`},
+		{"not a card: digits before it in one group", `104111111111111111`, `104111111111111111`},
 		{"not a card: check digit", `4111111111111112`, `4111111111111112`},
 		{"not a card: too long", `2000119945447391883269`, `2000119945447391883269`},
 		{"not a card: a time in milliseconds", `1762635685000`, `1762635685000`},
@@ -100,6 +104,10 @@ func TestRedactHeadersAndQuery(t *testing.T) {
 		"pan=4111%31111111%311111":                 "pan=411111******1111",
 		"%7B%22token%22:%20%22abc%22,%22a%22:1%7D": `{"token": "***","a":1}`,
 		"%zz&pan=4111111111111111":                 "%zz&pan=411111******1111",
+		"%74oken=abc&a=1":                          "%74oken=***&a=1",
+		"card[token]=abc&card%5BToken%5D=abc":      "card[token]=***&card%5BToken%5D=***",
+		"token[]=abc&token%5B0%5D=abc":             "token[]=***&token%5B0%5D=***",
+		"token[id]=abc&[]=1&=2":                    "token[id]=abc&[]=1&=2",
 	} {
 		if got := r.Query(query); got != want {
 			t.Errorf("%s is kept as %s, want %s", query, got, want)
@@ -111,5 +119,15 @@ func FuzzRedactBody(f *testing.F) {
 	f.Add([]byte(`{"cvv":"123"}`))
 	f.Add([]byte(`"`))
 	r := NewRedactor([]string{"cvv"})
-	f.Fuzz(func(t *testing.T, b []byte) { r.Body(b) })
+	f.Add([]byte(`{"card":"4111-1111 11111111 12"}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		was := string(b)
+		once := r.Body(b)
+		if string(b) != was {
+			t.Error("the caller's bytes were changed")
+		}
+		if again := r.Body([]byte(once)); len(once) <= bodyLimit && again != once {
+			t.Errorf("%q, redacted again, is %q", once, again)
+		}
+	})
 }

@@ -44,7 +44,7 @@ func (r *Redactor) Query(raw string) string {
 	}
 	parts := strings.Split(raw, "&")
 	for i, p := range parts {
-		if name, _, ok := strings.Cut(p, "="); ok && r.names[strings.ToLower(name)] {
+		if name, _, ok := strings.Cut(p, "="); ok && r.param(name) {
 			parts[i] = name + "=" + hidden
 		}
 	}
@@ -57,6 +57,25 @@ func (r *Redactor) Query(raw string) string {
 		}
 	}
 	return out
+}
+
+// param reports whether a parameter is secret, by its own name or, spelt as forms
+// spell members and lists (card[cvv], cvv[0]), by the innermost.
+func (r *Redactor) param(name string) bool {
+	if plain, err := url.QueryUnescape(name); err == nil {
+		name = plain
+	}
+	name = strings.ToLower(name)
+	if r.names[name] {
+		return true
+	}
+	parts := strings.FieldsFunc(name, func(c rune) bool { return c == '[' || c == ']' })
+	for i := len(parts) - 1; i >= 0; i-- {
+		if strings.Trim(parts[i], "0123456789") != "" {
+			return r.names[parts[i]]
+		}
+	}
+	return false
 }
 
 // Path redacts a path.
@@ -210,62 +229,61 @@ func listEnd(b []byte, i int) int {
 	return len(b)
 }
 
-// hideCards masks all but the first six and last four digits of every run of
-// 14 to 19 digits, blanks or dashes between them allowed, that is a card number
-// by its first digit and its check digit. b itself is not changed.
+// The lengths that a card number can have, in digits.
+const shortestCard, longestCard = 14, 19
+
+// hideCards masks all but the first six and last four digits of every card
+// number: 14 to 19 digits, blanks or dashes between their groups allowed, that
+// are one by the first digit and the check digit. b itself is not changed.
 func hideCards(b []byte) []byte {
 	out := b
+	var room [longestCard]int
 	for i := 0; i < len(b); {
 		if !digit(b[i]) {
 			i++
 			continue
 		}
-		end, n := digitRun(b, i)
-		if n >= 14 && n <= 19 && b[i] >= '2' && b[i] <= '6' {
-			at := digitsAt(b[:end], i)
-			if luhn(b, at) {
-				if &out[0] == &b[0] {
-					out = bytes.Clone(b)
-				}
-				for _, j := range at[6 : len(at)-4] {
-					out[j] = '*'
-				}
+		if at := cardAt(b, i, room[:0]); len(at) > 0 {
+			if &out[0] == &b[0] {
+				out = bytes.Clone(b)
 			}
+			for _, j := range at[6 : len(at)-4] {
+				out[j] = '*'
+			}
+			i = at[len(at)-1]
 		}
-		i = end
+		for i < len(b) && digit(b[i]) {
+			i++
+		}
 	}
 	return out
 }
 
-func digit(c byte) bool { return c >= '0' && c <= '9' }
-
-// digitRun finds the end of the run of digits that begins at i, over single
-// blanks and dashes, and how many digits it has.
-func digitRun(b []byte, i int) (end, n int) {
-	for i < len(b) {
-		switch {
-		case digit(b[i]):
-			n++
-			i++
-		case (b[i] == ' ' || b[i] == '-') && i+1 < len(b) && digit(b[i+1]):
-			i++
-		default:
-			return i, n
-		}
+// cardAt lists in at, which is empty and has room for them, where the digits of
+// a card number stand that begins with the group of digits at i: the longest
+// that ends with a group. Nothing if there is none.
+func cardAt(b []byte, i int, at []int) []int {
+	if b[i] < '2' || b[i] > '6' {
+		return nil
 	}
-	return i, n
-}
-
-// digitsAt lists where the digits stand from i on.
-func digitsAt(b []byte, i int) []int {
-	at := make([]int, 0, 19)
+	found := 0
 	for ; i < len(b); i++ {
-		if digit(b[i]) {
+		last := i+1 == len(b) || !digit(b[i+1])
+		switch {
+		case digit(b[i]) && len(at) < longestCard:
 			at = append(at, i)
+			if last && len(at) >= shortestCard && luhn(b, at) {
+				found = len(at)
+			}
+		case (b[i] == ' ' || b[i] == '-') && !last:
+		default:
+			return at[:found]
 		}
 	}
-	return at
+	return at[:found]
 }
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 func luhn(b []byte, digits []int) bool {
 	sum := 0

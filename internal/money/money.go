@@ -13,9 +13,9 @@ type Amount struct {
 	Currency string // ISO 4217, upper case
 }
 
-// Decimals says how many digits of a minor amount stand behind the point:
+// decimals says how many digits of a minor amount stand behind the point:
 // ISO 4217's exponent.
-func Decimals(currency string) int {
+func decimals(currency string) int {
 	switch currency {
 	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
 		return 0
@@ -32,7 +32,7 @@ func (a Amount) String() string {
 	if strings.HasPrefix(digits, "-") {
 		sign, digits = "-", digits[1:]
 	}
-	if d := Decimals(a.Currency); d > 0 {
+	if d := decimals(a.Currency); d > 0 {
 		if len(digits) <= d {
 			digits = strings.Repeat("0", d+1-len(digits)) + digits
 		}

@@ -56,21 +56,18 @@ func (c *checker) facts() {
 		}
 	}
 	for _, o := range p.Outcomes {
-		if c.outcomes[o.Name] {
-			c.fault("outcome %q is listed twice", o.Name)
-		}
-		c.outcomes[o.Name] = true
+		c.once("outcome", c.outcomes, o.Name)
 		if o.Error != "" && p.Errors.ByName(o.Error) == nil {
 			c.fault("outcome %q: no error %q", o.Name, o.Error)
 		}
 		c.evidence("outcome "+o.Name, o.Evidence)
 	}
 	for _, e := range p.Events {
-		if c.events[e.Name] {
-			c.fault("event %q is listed twice", e.Name)
-		}
-		c.events[e.Name] = true
+		c.once("event", c.events, e.Name)
 		c.evidence("event "+e.Name, e.Evidence)
+	}
+	if p.Webhooks != nil {
+		c.evidence("webhooks", p.Webhooks.Evidence)
 	}
 	if len(p.Events) > 0 && (p.Webhooks == nil || p.Webhooks.Received == nil || p.Webhooks.Timeout <= 0) {
 		c.fault("a provider with events needs webhooks with a timeout and a rule for what is received")
@@ -106,14 +103,25 @@ func (c *checker) operations() {
 	}
 }
 
+// once reports a name that stands twice in a table.
+func (c *checker) once(what string, seen map[string]bool, name string) {
+	if seen[name] {
+		c.fault("%s %q is listed twice", what, name)
+	}
+	seen[name] = true
+}
+
 func (c *checker) rest() {
+	timers, actions, settings := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, t := range c.p.Timers {
+		c.once("timer", timers, t.Name)
 		if t.Fire == nil {
 			c.fault("timer %s does nothing", t.Name)
 		}
 		c.evidence("timer "+t.Name, t.Evidence)
 	}
 	for _, a := range c.p.Actions {
+		c.once("action", actions, a.Name)
 		if a.Do == nil {
 			c.fault("action %s does nothing", a.Name)
 		}
@@ -131,6 +139,10 @@ func (c *checker) rest() {
 		c.evidence("card "+k.Value, k.Evidence)
 	}
 	for _, s := range c.p.Settings {
+		c.once("setting", settings, s.Name)
+		if !s.holds(s.Default) {
+			c.fault("setting %s: its default is a %T and not a %s", s.Name, s.Default, s.Kind)
+		}
 		c.evidence("setting "+s.Name, s.Evidence)
 	}
 }

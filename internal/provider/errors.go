@@ -6,7 +6,7 @@ import (
 )
 
 // What can be wrong with a request before a handler sees it. The provider's
-// Answer turns each into its own words.
+// Refusal makes a row of its catalogue of each.
 var (
 	ErrUnknownPath     = errors.New("no operation has this path")
 	ErrBodyTooLarge    = errors.New("the body is larger than the simulator reads")

@@ -20,7 +20,7 @@ type Provider struct {
 	Name    string   // its path prefix, and the half before the dot in "provider.operation"
 	Title   string   // its name as it writes it
 	Summary string   // one line for people
-	Slot    int      // its own listener's port is the main port plus Slot
+	Slot    int      // its own listener's port is the main port plus Slot; from 1, and not 9, where TLS listens
 	Hosts   []string // its production and sandbox host names
 
 	Operations []Operation
@@ -91,7 +91,7 @@ type Outcome struct {
 	Name     string `json:"name"`
 	Means    string `json:"means"`
 	Declines bool   `json:"declines"`        // the money does not move
-	Error    string `json:"error,omitempty"` // the catalogue row it is answered with, if any
+	Error    string `json:"error,omitempty"` // the catalogue row that refuses it; "" when the decline is kept, see Tx.Cites
 	catalog.Evidence
 }
 

@@ -52,6 +52,28 @@ func (s Setting) Parse(raw json.RawMessage) (any, error) {
 	return text, err
 }
 
+// holds reports whether v is of the Go type of the setting's kind.
+func (s Setting) holds(v any) bool {
+	ok := false
+	switch s.Kind {
+	case Flag:
+		_, ok = v.(bool)
+	case Text:
+		_, ok = v.(string)
+	case Choice:
+		var text string
+		text, ok = v.(string)
+		ok = ok && slices.Contains(s.Choices, text)
+	case Number:
+		_, ok = v.(int64)
+	case Texts:
+		_, ok = v.([]string)
+	case TextMap:
+		_, ok = v.(map[string]string)
+	}
+	return ok
+}
+
 func into[T any](s Setting, raw json.RawMessage) (any, error) {
 	var v *T
 	if err := json.Unmarshal(raw, &v); err != nil || v == nil {

@@ -12,8 +12,8 @@ import (
 )
 
 // Tx is one transaction of a tenant with one provider: its rows, the time, ids,
-// settings, and what shall happen once it is committed. All of it is undone
-// together.
+// settings, and what shall happen once it is committed. Rows and what shall
+// happen are undone together; an id, once drawn, does not come again.
 type Tx struct {
 	*store.Tx
 	Now    time.Time // the tenant's time, in UTC
@@ -33,8 +33,8 @@ type World interface {
 }
 
 // NewTx is for the engine.
-func NewTx(tx *store.Tx, w World, tenant string, now time.Time, frozen bool, base string) *Tx {
-	return &Tx{Tx: tx, Now: now, Frozen: frozen, Tenant: tenant, Mark: ident.MarkOf(tenant), Base: base, Record: &Record{}, world: w}
+func NewTx(tx *store.Tx, w World, tenant string, mark ident.Mark, now time.Time, frozen bool, base string) *Tx {
+	return &Tx{Tx: tx, Now: now, Frozen: frozen, Tenant: tenant, Mark: mark, Base: base, Record: &Record{}, world: w}
 }
 
 // Stream is the tenant's source of values of that kind: ids of charges, say.
@@ -73,7 +73,8 @@ func (tx *Tx) Opened(kind, id string) {
 }
 
 // Cites says that the answer carries a row of the catalogue although nothing
-// was refused: a charge that is declined with 200, say. Coverage counts it.
+// was refused: a charge that is declined, and kept, with 200 or 402, say.
+// Coverage counts it.
 func (tx *Tx) Cites(row *catalog.Error) { tx.Record.Cited = append(tx.Record.Cited, row.Name) }
 
 // Moved records that money moved, for the journal.

@@ -106,6 +106,9 @@ func (h *harness) check() error {
 	if s.Provider.Webhooks != nil && s.Verify == nil {
 		return fmt.Errorf("a provider that sends webhooks needs Suite.Verify")
 	}
+	if len(s.Provider.Cards) > 0 && s.Card == nil {
+		return fmt.Errorf("a provider with test cards needs Suite.Card")
+	}
 	for _, key := range slices.Sorted(maps.Keys(s.Examples)) {
 		if s.Provider.Operation(operationOf(key)) == nil {
 			return fmt.Errorf("example %q: no such operation", key)

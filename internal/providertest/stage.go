@@ -50,6 +50,9 @@ func (h *harness) transcript(file string) {
 	if err != nil {
 		h.stop("%s: %v", file, err)
 	}
+	if len(t.steps) == 0 {
+		h.found("transcripts "+filepath.Base(file), "it has no step")
+	}
 	s := &stage{world: h.world(), file: file, vars: map[string]string{}}
 	s.enter("shop")
 	for _, st := range t.steps {

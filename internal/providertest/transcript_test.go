@@ -83,3 +83,27 @@ GET /v1/charges/{{id}}
 		t.Error("a body without an empty line before it is read as headers")
 	}
 }
+
+// FuzzParse reads a transcript, writes it and reads it again.
+func FuzzParse(f *testing.F) {
+	f.Add("# a story\n\nPOST /x\nA: b\n\n{}\n----\n200\n\n\\\n= id id\nadvance 1m\n----\nnothing\n")
+	f.Add("payments\n----\n----\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		once, err := parse(text)
+		if err != nil {
+			return
+		}
+		again, err := parse(once.String())
+		if err != nil {
+			t.Fatalf("%q is written as %q, which does not parse: %v", text, once, err)
+		}
+		if again.String() != once.String() || len(again.steps) != len(once.steps) {
+			t.Errorf("%q is written as %q and that as %q", text, once, again)
+		}
+		for _, s := range once.steps {
+			if _, body, err := s.call(); err == nil && unquote(quote(body)) != body {
+				t.Errorf("%q comes back as %q", body, unquote(quote(body)))
+			}
+		}
+	})
+}

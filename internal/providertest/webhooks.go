@@ -113,19 +113,21 @@ func (c *Client) hear(t tale) bool {
 		}
 	}
 	all := c.Heard()
-	last := map[string]string{}
+	sent := c.outbox()
+	last := map[string]int{} // payment → which of sent was heard of it last
 	for _, m := range all {
 		if err := w.suite.Verify(m); err != nil {
 			w.found("webhooks "+m.Event, "%s: the merchant does not accept it: %v", t, err)
 		}
-		for _, d := range c.outbox() {
-			if d.ID == m.ID {
-				if d.Payment != "" && len(last[d.Payment]) >= len(d.ID) && last[d.Payment] > d.ID {
-					w.found("webhooks "+m.Event, "%s: %s of %s is heard after %s", t, d.ID, d.Payment, last[d.Payment])
-				}
-				last[d.Payment] = d.ID
-			}
+		n := slices.IndexFunc(sent, func(d webhook.Delivery) bool { return d.ID == m.ID })
+		if n < 0 || sent[n].Payment == "" {
+			continue
 		}
+		of := sent[n].Payment
+		if before, ok := last[of]; ok && before > n {
+			w.found("webhooks "+m.Event, "%s: %s of %s is heard after %s", t, m.ID, of, sent[before].ID)
+		}
+		last[of] = n
 	}
 	return len(all) > 0
 }
@@ -164,6 +166,9 @@ func (w *world) stale(t tale) {
 	const age = 24 * time.Hour
 	_, fresh := w.heardOf(t, plan.Webhook{})
 	_, old := w.heardOf(t, plan.Webhook{Stale: age})
+	if len(old) != len(fresh) {
+		w.found("webhooks stale", "%s: %d webhooks are heard, and %d when their signatures are stale", t, len(fresh), len(old))
+	}
 	for i, m := range old {
 		if i < len(fresh) && bytes.Equal(m.Body, fresh[i].Body) && fmt.Sprint(m.Header) == fmt.Sprint(fresh[i].Header) {
 			w.found("webhooks stale", "%s: a signature of yesterday is that of today, and the table says it covers a time", t)

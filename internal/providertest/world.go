@@ -149,12 +149,12 @@ func (w *world) harvest(t *tenant.Tenant) {
 	}
 }
 
-// newest is how many entries the journals have in which a call of t can stand.
+// newest is the last entry of each journal in which a call of t can stand.
 func (w *world) newest(t *tenant.Tenant) map[*tenant.Tenant]int64 {
 	out := map[*tenant.Tenant]int64{}
 	for _, t := range w.places(t) {
 		t.Lock()
-		out[t] = int64(t.Journal.Len())
+		out[t] = t.Journal.Last()
 		t.Unlock()
 	}
 	return out

@@ -10,6 +10,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -90,7 +91,7 @@ type data struct {
 	head    int     // no place before it is live
 	dead    int     // of the places from head on
 	next    uint64
-	indexes map[indexKey][]string
+	indexes map[indexKey][]string // keys, in the order in which the rows came
 }
 
 type entry struct {
@@ -140,9 +141,19 @@ func (d *data) set(key string, row any, seq uint64) {
 	}
 	for _, k := range now {
 		if !slices.Contains(was, k) {
-			d.indexes[k] = append(d.indexes[k], key)
+			d.index(k, key, seq)
 		}
 	}
+}
+
+// index puts a row among those with k, where it stands among all rows.
+func (d *data) index(k indexKey, key string, seq uint64) {
+	keys := d.indexes[k]
+	at := len(keys)
+	if seq < d.next { // not the newest: its value changed, or a rollback brings it back
+		at, _ = slices.BinarySearchFunc(keys, seq, func(other string, seq uint64) int { return cmp.Compare(d.rows[other].seq, seq) })
+	}
+	d.indexes[k] = slices.Insert(keys, at, key)
 }
 
 func (d *data) drop(key string) {

@@ -20,7 +20,8 @@ type index[T any] struct {
 	of   func(*T) string
 }
 
-// NewTable declares a table. key gives a row's primary key, which never changes.
+// NewTable declares a table, whose name no other has: providers put theirs
+// before it. key gives a row's primary key, which never changes.
 func NewTable[T any](name string, key func(*T) string) *Table[T] {
 	return &Table[T]{name: name, key: key, each: 1}
 }
@@ -71,7 +72,7 @@ func (t *Table[T]) Delete(h Handle, key string) {
 	d.drop(key)
 }
 
-// First finds the earliest written of the rows whose index has that value.
+// First finds the row that came first of those whose index has that value.
 func (t *Table[T]) First(h Handle, indexName, value string) (T, bool) {
 	for _, key := range h.transaction().table(t.name, t).indexes[indexKey{indexName, value}] {
 		return t.Get(h, key)
@@ -80,7 +81,8 @@ func (t *Table[T]) First(h Handle, indexName, value string) (T, bool) {
 	return none, false
 }
 
-// Where lists the rows whose index has that value.
+// Where lists the rows whose index has that value, in the order in which they
+// came.
 func (t *Table[T]) Where(h Handle, indexName, value string) []T {
 	var out []T
 	for _, key := range h.transaction().table(t.name, t).indexes[indexKey{indexName, value}] {

@@ -20,12 +20,7 @@ type change struct {
 }
 
 // Commit keeps what was written.
-func (tx *Tx) Commit() {
-	for _, c := range tx.undo {
-		c.in.tidy()
-	}
-	tx.undo = nil
-}
+func (tx *Tx) Commit() { tx.end() }
 
 // Rollback undoes what was written, last first.
 func (tx *Tx) Rollback() {
@@ -37,11 +32,23 @@ func (tx *Tx) Rollback() {
 		}
 		c.in.set(c.key, c.was.row, c.was.seq)
 	}
+	tx.end()
+}
+
+// end tidies what was written to.
+func (tx *Tx) end() {
+	for _, c := range tx.undo {
+		c.in.tidy()
+	}
 	tx.undo = nil
 }
 
+// table finds a table's content. Two tables of one name are a defect.
 func (tx *Tx) table(name string, s schema) *data {
 	d, ok := tx.db.tables[name]
+	if ok && d.schema != s {
+		panic("store: two tables are called " + name)
+	}
 	if !ok {
 		d = &data{schema: s, keep: tx.db.keep * s.share(), rows: map[string]entry{}, indexes: map[indexKey][]string{}}
 		tx.db.tables[name] = d

@@ -89,6 +89,14 @@ func (t *Tenant) Reset() {
 	maps.DeleteFunc(t.streams, func(k streamKey, _ *ident.Stream) bool { return t.fixed || k.seed != t.begin })
 }
 
+// Rewind is Reset for a tenant in which nothing has happened: it keeps what was
+// loaded (the scenario and its seed) and who follows its journal.
+func (t *Tenant) Rewind() {
+	planner, entries, seed := t.Planner, t.Journal, t.seed
+	t.Reset()
+	t.Planner, t.Journal, t.seed = planner, entries, seed
+}
+
 // Reseed makes everything drawn from here on, until the next reset, follow from
 // seed. A seed that the tenant has used since its last reset goes on where it
 // stood, so that no id comes twice.

@@ -13,7 +13,8 @@ import (
 // epoch is where the time in transaction ids counts from.
 var epoch = time.Date(2022, 4, 20, 0, 0, 0, 0, time.UTC)
 
-// newID is a transaction's id: "2000" and eighteen digits that grow with time.
+// newID is a transaction's id: "2000" and eighteen digits that grow with time;
+// nineteen from late in 2029.
 func newID(tx *provider.Tx) string {
 	digits := strconv.FormatInt(tx.Stream("transaction").Snowflake(tx.Now, epoch), 10)
 	return "2000" + strings.Repeat("0", max(0, 18-len(digits))) + digits
