@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"embed"
 	"net/http"
+	"net/url"
 	"path"
+	"strings"
 	"time"
 )
 
@@ -20,9 +22,18 @@ var dashboardKinds = map[string]string{
 }
 
 // dashboard serves the page that shows people a tenant as it lives. The page
-// holds nothing of any tenant: its script calls this API as everybody does.
+// holds nothing of any tenant: its script calls this API as everybody does. All
+// its links are relative, so that it works below whatever path a proxy gives us;
+// that is why a final slash leads away.
 func (c *Control) dashboard(in *call) (any, error) {
 	name := path.Base(in.URL.Path)
+	if asked, _, _ := strings.Cut(in.RequestURI, "?"); strings.HasSuffix(asked, "/") {
+		to := url.URL{Path: "../" + name, RawQuery: in.URL.RawQuery}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", to.String()) // http.Redirect would make it absolute
+			w.WriteHeader(http.StatusPermanentRedirect)
+		}), nil
+	}
 	if name == "dashboard" {
 		name = "index.html"
 	}

@@ -66,10 +66,17 @@ func (c *Control) sameOrigin(r *http.Request) error {
 		return nil
 	}
 	u, err := url.Parse(origin)
-	if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
+	if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) && !c.isPublic(u) {
 		return refused
 	}
 	return nil
+}
+
+// isPublic reports whether an origin is the one that everybody reaches us by: a
+// proxy may have put another Host in its place.
+func (c *Control) isPublic(origin *url.URL) bool {
+	public, err := url.Parse(c.PublicURL)
+	return err == nil && origin.Scheme == public.Scheme && strings.EqualFold(origin.Host, public.Host)
 }
 
 func (c *Control) bears(r *http.Request) bool {

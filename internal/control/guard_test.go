@@ -66,6 +66,8 @@ func TestHostMustBeLoopbackOnALoopbackListener(t *testing.T) {
 	public := newSim(t, func(c *control.Config) { c.PublicURL = "https://sim.example" })
 	public.call("GET", "/_sim/health", "", "Host", "sim.example").want(200)
 	public.call("GET", "/_sim/health", "", "Host", "sim.example", "Origin", "https://sim.example").want(200)
+	public.call("GET", "/_sim/health", "", "Host", "127.0.0.1:4010", "Origin", "https://sim.example").want(200) // by a proxy that names us so
+	public.call("GET", "/_sim/health", "", "Host", "127.0.0.1:4010", "Origin", "http://sim.example").want(403, "cross_site")
 	public.call("GET", "/_sim/health", "", "Host", "evil.example").want(403)
 }
 
