@@ -46,8 +46,11 @@ func TestAHundredRunsDoNotDisturbEachOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup
+	places := make(chan struct{}, sideBySide)
 	for range 100 {
 		all.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
 			cmd := exec.Command(filepath.Join(dir, "simulator"), "exec", "--expect", expect, "--", filepath.Join(dir, "fetch"), "POST", "https://api.toypay.test/v1/charges", someCharge)
 			var said bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &said, &said

@@ -27,7 +27,7 @@ import (
 
 // How long things may take, in real time.
 const (
-	headerTimeout = 10 * time.Second       // until a request's headers are read
+	headerTimeout = time.Minute            // until a request's headers are read
 	idleTimeout   = 2 * time.Minute        // until an unused connection is closed
 	stopGrace     = 250 * time.Millisecond // until a stop ends what waits on purpose
 	stopTimeout   = time.Second            // until a stop ends everything else
