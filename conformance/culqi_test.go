@@ -29,6 +29,7 @@ import (
 	"paysim/conformance/recorded"
 	"paysim/conformance/report"
 	"paysim/conformance/run"
+	"paysim/conformance/target"
 )
 
 var updateReadme = flag.Bool("update-readme", false, "write what the SDKs can drive into the provider's README")
@@ -213,7 +214,7 @@ func frontDoor(t *testing.T) (port, authority string) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host
 	}}
-	door := httptest.NewUnstartedServer(proxy)
+	door := httptest.NewUnstartedServer(target.Whole(proxy))
 	certificate, authority := certified(t, "api.culqi.com", "secure.culqi.com")
 	door.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	door.StartTLS()

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"paysim/conformance/browser"
+	"paysim/conformance/target"
 )
 
 // dashboard opens the dashboard of the world's tenant.
@@ -162,12 +163,13 @@ func TestDashboardBehindAProxy(t *testing.T) {
 	proxy := httputil.NewSingleHostReverseProxy(to)
 	proxy.FlushInterval = -1
 	proxy.ErrorLog = log.New(io.Discard, "", 0) // of connections that the page gave up
+	whole := target.Whole(proxy)
 	front := httptest.NewServer(http.StripPrefix("/sim", http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		if away.Load() {
 			http.Error(out, "bad gateway", http.StatusBadGateway)
 			return
 		}
-		proxy.ServeHTTP(out, r)
+		whole.ServeHTTP(out, r)
 	})))
 	t.Cleanup(front.Close)
 

@@ -117,7 +117,7 @@ func behindProxy(t *testing.T) *target.Target {
 		t.Skip("does not apply: the running simulator has its own address")
 	}
 	var inner *url.URL
-	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(inner) }})
+	proxy := httptest.NewServer(target.Whole(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(inner) }}))
 	t.Cleanup(proxy.Close)
 	publicURL = proxy.URL
 	sim, err := target.Simulator(context.Background(), "../..", false, "--public-url", publicURL)

@@ -198,7 +198,10 @@ func (tab *Tab) wait(what string, is func() bool) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			where, _ := tab.try(`location.href + " " + document.body.innerText.slice(0, 2000)`)
+			where, err := tab.try(`location.href + ", " + document.readyState + ": " + (document.body?.innerText.slice(0, 2000) ?? "without a body")`)
+			if err != nil {
+				where = []byte(err.Error())
+			}
 			tab.t.Fatalf("%s: did not come true; the page is %s", what, where)
 		}
 	}

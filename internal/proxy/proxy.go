@@ -76,6 +76,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method != http.MethodConnect && p.Ours(target.host):
 		p.behind.ServeHTTP(w, direct(r))
 	case r.Method != http.MethodConnect && r.URL.Scheme == "http" && p.allowed(target):
+		r.Body = &ended{ReadCloser: r.Body}
 		p.forward.ServeHTTP(w, r)
 	default:
 		p.refuseHost(w, target)
@@ -143,6 +144,24 @@ func direct(r *http.Request) *http.Request {
 		r.Header.Del(name)
 	}
 	return r
+}
+
+// ended is a request's body whose end, once read, stays its end. The server
+// closes a body when the answer begins, and the transport looks once more for
+// its end after it has sent it: a target that answers at once could make it find
+// a closed body there, and give up the answer half way.
+type ended struct {
+	io.ReadCloser
+	end bool
+}
+
+func (e *ended) Read(b []byte) (int, error) {
+	if e.end {
+		return 0, io.EOF
+	}
+	n, err := e.ReadCloser.Read(b)
+	e.end = err == io.EOF
+	return n, err
 }
 
 // take makes a tunnel end here.

@@ -201,6 +201,52 @@ func TestAllowedHostsAreReached(t *testing.T) {
 	}
 }
 
+// early answers before its request's body has been seen to end, which it looks for when the answer is half sent.
+type early struct {
+	request io.Reader
+	parts   int
+	found   error
+}
+
+func (e *early) RoundTrip(r *http.Request) (*http.Response, error) {
+	body := make([]byte, r.ContentLength)
+	if _, err := io.ReadFull(r.Body, body); err != nil {
+		return nil, err
+	}
+	e.request = r.Body
+	return &http.Response{StatusCode: http.StatusOK, ContentLength: -1, Body: io.NopCloser(e)}, nil
+}
+
+func (e *early) Read(b []byte) (int, error) {
+	if e.parts++; e.parts > 1 {
+		_, e.found = e.request.Read(make([]byte, 1))
+		return 0, io.EOF
+	}
+	return len(b), nil
+}
+
+func TestAnAnswerMayOvertakeTheEndOfItsRequest(t *testing.T) {
+	target := &early{}
+	p := New(Config{Ours: func(string) bool { return false }, Allow: []string{"elsewhere.test"}}, nil)
+	p.forward.Transport = target
+	server := httptest.NewServer(p)
+	defer server.Close()
+	u, _ := url.Parse(server.URL)
+	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(u)}}
+	defer client.CloseIdleConnections()
+	resp, err := client.Post("http://elsewhere.test/", "text/plain", strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if got, err := io.ReadAll(resp.Body); err != nil || len(got) < 4096 {
+		t.Errorf("%d bytes: %v", len(got), err)
+	}
+	if target.found != io.EOF {
+		t.Errorf("after its end the request's body gives %v", target.found)
+	}
+}
+
 func TestOnlyThisMachineIsServed(t *testing.T) {
 	s := raise(t, "*")
 	for remote, want := range map[string]int{"127.0.0.1:1": 200, "[::1]:1": 200, "[::ffff:127.0.0.1]:1": 200, "192.0.2.1:1": 403, "10.0.0.1:1": 403, "[2001:db8::1]:1": 403, "": 403} {
