@@ -16,9 +16,9 @@ func TestProvider(t *testing.T) { providertest.Run(t, suite()) }
 // TestManyTenants proves that many tenants at once are each as alone.
 func TestManyTenants(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a thousand worlds take a while; run without -short")
+		t.Skip("a hundred worlds take a while; run without -short")
 	}
-	providertest.Crowd(t, suite(), 1000)
+	providertest.Crowd(t, suite(), 100)
 }
 
 type (
