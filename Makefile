@@ -19,7 +19,7 @@ test:
 ifeq ($(RACE),)
 	@echo "SKIPPED: the race detector, which needs a C compiler" >&2
 endif
-	go test $(RACE) $(GOTESTFLAGS) ./...
+	go test $(RACE) -timeout 20m $(GOTESTFLAGS) ./...
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt-clean:"; gofmt -l .; exit 1; }
@@ -39,7 +39,7 @@ gen:
 # Installs pinned clients into place and runs them against the built binary; skips nothing.
 conformance:
 	cd conformance && ./install
-	cd conformance && CONFORMANCE_REQUIRE_TOOLS=1 go test -count=1 $(GOTESTFLAGS) ./...
+	cd conformance && CONFORMANCE_REQUIRE_TOOLS=1 go test -count=1 -timeout 20m $(GOTESTFLAGS) ./...
 	cd conformance && go run ./cmd/report
 
 # Draws every hosted page anew for docs/pages.
