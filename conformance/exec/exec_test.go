@@ -105,11 +105,6 @@ func shops(t *testing.T) []shop {
 	}
 }
 
-// loopbackOnly gives a new network namespace its loopback device, and runs a command in it.
-const loopbackOnly = `import fcntl, os, socket, struct, sys
-fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh22x", b"lo", 0x49))
-os.execvp(sys.argv[1], sys.argv[1:])`
-
 const toldNothing = "isolated, told of no proxy"
 
 func TestUnmodifiedClients(t *testing.T) {
@@ -123,7 +118,7 @@ func TestUnmodifiedClients(t *testing.T) {
 		isolates bool
 	}{
 		{"beside a network", run, false},
-		{"with the network cut", append([]string{"unshare", "--user", "--map-root-user", "--net", "python3", "-c", loopbackOnly}, run...), true},
+		{"with the network cut", append([]string{"unshare", "--user", "--map-root-user", "--net"}, run...), true},
 		{"isolated", isolated, true},
 		{toldNothing, bare, true},
 	}

@@ -143,6 +143,8 @@ func (c *execCommand) surround(ctx context.Context, env Env, watch func(http.Han
 	if c.Inside {
 		s.Config.Port = isolatedPort
 		err = enter(s.dir, hosts(env.Providers))
+	} else {
+		err = reachable()
 	}
 	if err == nil {
 		err = s.Run(ctx)

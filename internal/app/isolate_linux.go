@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -67,6 +68,20 @@ func cover(file, by, text string) error {
 	}
 	if err := unix.Mount(by, file, "", unix.MS_BIND, ""); err != nil {
 		return fmt.Errorf("mounting over %s: %w", file, err)
+	}
+	return nil
+}
+
+// reachable sees to it that a command's clients can reach us at all: in a
+// network namespace that was made to cut the command off, by unshare say, not
+// even the loopback device is up.
+func reachable() error {
+	all, err := net.Interfaces()
+	if err != nil || len(all) == 0 || slices.ContainsFunc(all, func(i net.Interface) bool { return i.Flags&net.FlagUp != 0 }) {
+		return nil // somebody has seen to it, or we cannot tell
+	}
+	if err := loopbackUp(); err != nil {
+		return fmt.Errorf("no network device is up, not even the loopback device that leads to us, and bringing it up failed: %w; \"ip link set lo up\" does it where that is allowed, and --isolate has one of its own", err)
 	}
 	return nil
 }
