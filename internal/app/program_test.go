@@ -76,6 +76,9 @@ func start(t *testing.T, args ...string) *running {
 	return r
 }
 
+// atOnce is how long a stop may take that waits for nobody, on a busy machine.
+const atOnce = 5 * time.Second
+
 // end stops the simulator and gives its exit status and how long it took.
 func (r *running) end() (int, time.Duration) {
 	r.t.Helper()
@@ -84,7 +87,7 @@ func (r *running) end() (int, time.Duration) {
 	select {
 	case status := <-r.ended:
 		return status, time.Since(began)
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		r.t.Fatal("it does not end")
 		return 0, 0
 	}
@@ -144,7 +147,7 @@ func TestEveryAddressServes(t *testing.T) {
 			t.Errorf("host %s does not lead to the provider: %s", host, resp.Status)
 		}
 	}
-	if status, took := r.end(); status != 0 || took > 2*time.Second {
+	if status, took := r.end(); status != 0 || took > atOnce {
 		t.Errorf("it ended with %d after %s: %s", status, took, r.logs)
 	}
 }
@@ -177,7 +180,7 @@ func TestStopEndsWhatWaits(t *testing.T) {
 				_, err := io.Copy(io.Discard, stream.Body)
 				ended <- err
 			}()
-			if status, took := r.end(); status != 0 || took > 2*time.Second {
+			if status, took := r.end(); status != 0 || took > atOnce {
 				t.Errorf("it ended with %d after %s: %s", status, took, r.logs)
 			}
 			<-ended
@@ -204,7 +207,7 @@ func TestScenarioFileIsLoadedAgainWhenItChanges(t *testing.T) {
 	r.want(503, "GET", r.provider+"/v1/charges/x", "")
 	until := func(what string, ok func() bool) {
 		t.Helper()
-		for end := time.Now().Add(10 * time.Second); !ok(); <-time.After(10 * time.Millisecond) {
+		for end := time.Now().Add(time.Minute); !ok(); <-time.After(10 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("never: %s", what)
 			}
@@ -281,7 +284,7 @@ func TestFaultsByTLS(t *testing.T) {
 	defer stream.Body.Close()
 	for lines := bufio.NewScanner(stream.Body); lines.Scan() && !strings.Contains(lines.Text(), "charge.get"); {
 	}
-	if status, took := r.end(); status != 0 || took > 2*time.Second {
+	if status, took := r.end(); status != 0 || took > atOnce {
 		t.Errorf("it ended with %d after %s: %s", status, took, r.logs)
 	}
 	if err := <-waits; err == nil {

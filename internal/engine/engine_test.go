@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -607,10 +608,18 @@ func TestLostAfterCommit(t *testing.T) {
 	b.play(script{call: plan.Call{Answer: []fault.Fault{fault.LostAnswer{}}}})
 	srv := httptest.NewServer(b.handler)
 	defer srv.Close()
-	client := &http.Client{Timeout: 100 * time.Millisecond}
-	req, _ := http.NewRequest("POST", srv.URL+"/toypay/v1/charges", strings.NewReader(`{"reference":"A-1","amount":5,"currency":"EUR","card":"4111111111111111"}`))
+	ctx, giveUp := context.WithCancel(t.Context())
+	b.Lock()
+	held := b.Journal.Changed()
+	b.Unlock()
+	go func() { // once all is done and recorded, an answer would be on its way
+		<-held
+		<-time.After(100 * time.Millisecond)
+		giveUp()
+	}()
+	req, _ := http.NewRequestWithContext(ctx, "POST", srv.URL+"/toypay/v1/charges", strings.NewReader(`{"reference":"A-1","amount":5,"currency":"EUR","card":"4111111111111111"}`))
 	req.Header.Set("Toy-Key", "toy-ann")
-	if resp, err := client.Do(req); err == nil {
+	if resp, err := http.DefaultClient.Do(req); err == nil {
 		t.Fatalf("an answer came: %s", resp.Status)
 	}
 	paid := 0
