@@ -14,6 +14,7 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/tidwall/gjson v1.20.0
 	github.com/tidwall/match v1.1.1
+	github.com/tidwall/sjson v1.2.5
 	golang.org/x/sys v0.41.0
 	gopkg.in/yaml.v3 v3.0.1
 	rsc.io/qr v0.2.0

@@ -22,8 +22,8 @@ type letter struct {
 	how plan.Webhook
 }
 
-// seal asks the scenario how a transaction's messages shall travel and signs
-// them so, under the tenant's lock and before the commit: signing is the
+// seal asks the scenario how a transaction's messages shall travel, changes and
+// signs them so, under the tenant's lock and before the commit: signing is the
 // provider's code, and may fail.
 func (e *Engine) seal(t *tenant.Tenant, p *served, tx *provider.Tx) []letter {
 	var out []letter
@@ -31,6 +31,10 @@ func (e *Engine) seal(t *tenant.Tenant, p *served, tx *provider.Tx) []letter {
 		var how plan.Webhook
 		if t.Planner != nil {
 			how = t.Planner.Webhook(p.Name + "." + m.Event)
+		}
+		m, err := how.Change.Apply(p.Webhooks, m)
+		if err != nil {
+			how.Rule += ", but the body cannot be changed so: " + err.Error()
 		}
 		if p.Webhooks.Sign != nil {
 			mode := how.Sign

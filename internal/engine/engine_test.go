@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/tidwall/gjson"
 
 	"paysim/internal/engine"
 	"paysim/internal/fault"
@@ -583,6 +586,30 @@ func TestHowWebhooksTravel(t *testing.T) {
 		b, _ := approve(t, plan.Webhook{Sign: provider.SignMissing, Never: true})
 		if got := b.deliveries()[0].Header.Get("Toy-Signature"); got != "" {
 			t.Errorf("signed %s", got)
+		}
+	})
+	t.Run("changed, and signed as it is sent", func(t *testing.T) {
+		b, s := approve(t, plan.Webhook{Rule: "webhook 1", Change: webhook.Edit{
+			Set: []webhook.Member{{Path: "charge.amount", Value: json.RawMessage("7")}}, Drop: []string{"charge.notify_url"}, Write: []webhook.Spelling{webhook.Reversed},
+		}})
+		d := b.deliveries()[0]
+		if !strings.HasPrefix(d.Body, `{"charge":{`) || gjson.Get(d.Body, "charge.amount").Int() != 7 || gjson.Get(d.Body, "charge.notify_url").Exists() {
+			t.Errorf("it says %s", d.Body)
+		}
+		mac := hmac.New(sha256.New, []byte("toy-ann"))
+		fmt.Fprintf(mac, "%d.%s", nine.Unix(), d.Body)
+		if got, want := d.Header.Get("Toy-Signature"), fmt.Sprintf("t=%d,v1=%x", nine.Unix(), mac.Sum(nil)); got != want {
+			t.Errorf("signed %s, want %s", got, want)
+		}
+		if b.advance(0); len(s.all()) != 1 || b.Payments(b.Tenant)[2].Amount != 5 {
+			t.Errorf("heard %v of %+v", s.all(), b.Payments(b.Tenant))
+		}
+	})
+	t.Run("not to be changed so", func(t *testing.T) {
+		b, _ := approve(t, plan.Webhook{Rule: "webhook 1", Never: true, Change: webhook.Edit{Set: []webhook.Member{{Path: "event", Value: json.RawMessage("[]")}, {Path: "event.x", Value: json.RawMessage("1")}}}})
+		d := b.deliveries()[0]
+		if gjson.Get(d.Body, "event").String() != "charge.paid" || d.Header.Get("Toy-Signature") == "" || !strings.Contains(d.Reason, "webhook 1, but the body cannot be changed so: ") {
+			t.Errorf("%s: %s, signed %q", d.Reason, d.Body, d.Header.Get("Toy-Signature"))
 		}
 	})
 	t.Run("stale", func(t *testing.T) {

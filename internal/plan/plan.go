@@ -10,6 +10,7 @@ import (
 
 	"paysim/internal/fault"
 	"paysim/internal/provider"
+	"paysim/internal/webhook"
 )
 
 // Planner is a loaded scenario. Its methods are called under the tenant's lock,
@@ -64,6 +65,7 @@ type Webhook struct {
 	After  time.Duration // on the tenant's clock
 	Copies int           // in all; 0 means 1
 	Gap    time.Duration // between copies, on the tenant's clock
+	Change webhook.Edit  // made before it is signed
 	Sign   provider.SignMode
 	Stale  time.Duration // how old the signature says it is
 }

@@ -3,7 +3,10 @@ package provider
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // JSON is an answer with v as compact JSON. It writes <, > and & as they are, as
@@ -23,4 +26,28 @@ func Marshal(v any) []byte {
 		panic(err)
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// Escape writes JSON in ASCII alone and with its slashes escaped, as PHP does by
+// default.
+func Escape(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == '\\' && len(text) > 1: // what is escaped stays as it is
+			size = 2
+			out = append(out, text[:size]...)
+		case r == '/':
+			out = append(out, '\\', '/')
+		case r < utf8.RuneSelf:
+			out = append(out, byte(r))
+		default:
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		}
+		text = text[size:]
+	}
+	return out
 }

@@ -14,6 +14,11 @@ type Webhooks struct {
 	Means    string // what counts as received, for people
 	Dated    bool   // the signature covers a time, so it can be stale
 
+	// Inside lets a change be made to the JSON that merchants read, where that is
+	// wrapped in the body; nil where it is the body. After an error of the change
+	// the message is as it was.
+	Inside func(m Message, change func(text []byte) ([]byte, error)) (Message, error)
+
 	// Sign signs a message; nil when the service does not sign.
 	Sign func(Message, Signature) Message
 

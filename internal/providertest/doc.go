@@ -18,7 +18,7 @@
 //	             that are listed, and the money adds up
 //	rollback     a handler that fails at its end, a refusal and an effect of none leave nothing behind
 //	concurrency  requests at once end as the same requests in some order do
-//	webhooks     signed so that the suite's verifier agrees, the ladder, copies, order, redelivery
+//	webhooks     signed so that the suite's verifier agrees, also when a scenario changes them, the ladder, copies, order, redelivery
 //	faults       an answer lost, cut, late or replaced at a real socket: the money moved once
 //	scenarios    every outcome of every operation, told by header and by rule; later decisions; cards
 //	pages        HTML and its JSON twin, every button, unknown links, pressing twice, going back

@@ -2,6 +2,7 @@ package providertest
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -42,7 +43,7 @@ func webhooks(h *harness) {
 		h.found("webhooks", "no example, and no action on what examples leave, makes the merchant hear anything")
 		return
 	}
-	for _, part := range []func(tale){w.forgeries, w.stale, w.ladder, w.copies, w.redelivery} {
+	for _, part := range []func(tale){w.forgeries, w.changes, w.stale, w.ladder, w.copies, w.redelivery} {
 		h.try(func() { part(*telling) })
 	}
 }
@@ -154,6 +155,31 @@ func (w *world) forgeries(t tale) {
 			if w.suite.Verify(m) == nil {
 				w.found("webhooks "+string(mode), "%s: the merchant accepts it: %v %s", t, m.Header, short(m.Body))
 			}
+		}
+	}
+}
+
+// oddly is a message that says the same in other bytes, and more.
+var oddly = webhook.Edit{
+	Set:   []webhook.Member{{Path: "odd", Value: json.RawMessage(`{"größe/1":[1.50,null]}`)}},
+	Write: []webhook.Spelling{webhook.Reversed, webhook.Escaped, webhook.Spaced},
+}
+
+// changes are what the merchant must believe: a message that a scenario has
+// changed is signed as it is sent.
+func (w *world) changes(t tale) {
+	_, plain := w.heardOf(t, plan.Webhook{})
+	_, all := w.heardOf(t, plan.Webhook{Change: oddly})
+	if len(all) != len(plain) {
+		w.found("webhooks change", "%s: %d webhooks are heard, and %d when they are changed", t, len(plain), len(all))
+		return
+	}
+	for i, m := range all {
+		if bytes.Equal(m.Body, plain[i].Body) {
+			w.found("webhooks change", "%s: it is as it was: %s", t, short(m.Body))
+		}
+		if err := w.suite.Verify(m); err != nil {
+			w.found("webhooks change", "%s: the merchant does not accept it: %v: %s", t, err, short(m.Body))
 		}
 	}
 }

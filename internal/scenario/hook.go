@@ -22,7 +22,7 @@ type hook struct {
 func (h *hook) title() string { return fmt.Sprintf("webhook %d (line %d)", h.number, h.node.Line) }
 
 var (
-	hookKeys  = []string{"on", "send", "times", "gap", "sign"}
+	hookKeys  = []string{"on", "send", "times", "gap", "change", "sign"}
 	sendWords = []string{"before_answer", "never"}
 	signWords = []string{string(provider.SignRight), string(provider.SignWrongKey), string(provider.SignMissing)}
 )
@@ -53,6 +53,9 @@ func (r *reader) hook(number int, n *yaml.Node) *hook {
 			r.fault(o.keys["gap"], `"gap" is the time between copies: it needs "times", and at least 2`)
 		}
 	}
+	if c := o.fields["change"]; c != nil {
+		h.how.Change = r.change(c)
+	}
 	if s := o.fields["sign"]; s != nil {
 		stale := r.sign(s, &h.how)
 		if found {
@@ -60,7 +63,7 @@ func (r *reader) hook(number int, n *yaml.Node) *hook {
 		}
 	}
 	if h.how.Never {
-		for _, key := range []string{"times", "gap", "sign"} {
+		for _, key := range []string{"times", "gap", "change", "sign"} {
 			if o.has(key) {
 				r.fault(o.keys[key], "%q says nothing about a webhook that is never sent", key)
 			}

@@ -30,6 +30,10 @@ var help = map[string]string{
 	"send":         "when: before the answer, later on the tenant's clock, or never",
 	"times":        "how many copies in all",
 	"gap":          "the time between copies, on the tenant's clock",
+	"change":       "how its body differs from what the provider would send; it is signed as it is sent",
+	"set":          "values by their paths; a member that is not there is made",
+	"drop":         "paths of members that are left out",
+	"write":        "the same values in other bytes",
 	"sign":         "how well it is signed",
 	"do":           "what the payer does",
 	"after":        "how long it waits, on the tenant's clock",
@@ -119,7 +123,10 @@ func hookSchema(ns names) m {
 		"send":  anyOf(m{"enum": anys(sendWords)}, closed([]string{"after"}, m{"after": duration7()}, "after")),
 		"times": m{"type": "integer", "minimum": 1, "maximum": 100},
 		"gap":   duration7(),
-		"sign":  anyOf(m{"enum": anys(signWords)}, closed([]string{"stale"}, m{"stale": duration7()}, "stale")),
+		"change": with(closed(changeKeys, m{
+			"set": m{"type": "object", "minProperties": 1}, "drop": orList(word()), "write": orList(m{"enum": anys(spellings())}),
+		}), m{"minProperties": 1}),
+		"sign": anyOf(m{"enum": anys(signWords)}, closed([]string{"stale"}, m{"stale": duration7()}, "stale")),
 	}, "on")
 }
 
@@ -204,6 +211,9 @@ func anyOf(of ...m) m {
 	}
 	return m{"anyOf": all}
 }
+
+// orList is one, or a list of at least one.
+func orList(s m) m { return anyOf(s, with(listOf(s), m{"minItems": 1})) }
 
 func listOf(s m) m { return m{"type": "array", "items": s} }
 

@@ -6,13 +6,10 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"paysim/internal/provider"
 )
@@ -26,6 +23,7 @@ var webhooks = &provider.Webhooks{
 	Timeout:  10 * time.Second,
 	Received: received,
 	Means:    `HTTP 200 and a body whose status is "ok"`,
+	Inside:   inside,
 	Sign:     sign,
 	Evidence: documented("payment/result (the time until an attempt is given up is ours)"),
 }
@@ -44,33 +42,31 @@ func tell(tx *provider.Tx, o order) {
 	tx.Emit(provider.Message{Event: "order.success", Payment: o.ID, URL: o.NotifyURL, Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
 }
 
+// inside opens data to a change, and packs it again.
+func inside(m provider.Message, change func([]byte) ([]byte, error)) (provider.Message, error) {
+	var notice wireNotice
+	if err := json.Unmarshal(m.Body, &notice); err != nil {
+		return m, err
+	}
+	text, err := base64.StdEncoding.DecodeString(notice.Data)
+	if err == nil {
+		text, err = change(text)
+	}
+	if err != nil {
+		return m, err
+	}
+	notice.Data = base64.StdEncoding.EncodeToString(text)
+	m.Body = provider.Marshal(notice)
+	return m, nil
+}
+
 // data is an order as notifications carry it: JSON as PHP writes it, in padded
 // base64.
 func (o order) data(partner string) string {
 	w := o.wire(partner, o.Lang)
 	w.Transaction.Fee = map[string]int{"customer_fee": 0}
 	w.TokenResult = o.tokenResult(o.Lang)
-	return base64.StdEncoding.EncodeToString(phpJSON(provider.Marshal(w)))
-}
-
-// phpJSON writes JSON as PHP does by default: slashes escaped, ASCII only.
-func phpJSON(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
-		switch {
-		case r == '/':
-			out = append(out, '\\', '/')
-		case r < utf8.RuneSelf:
-			out = append(out, byte(r))
-		default:
-			for _, unit := range utf16.Encode([]rune{r}) {
-				out = fmt.Appendf(out, `\u%04x`, unit)
-			}
-		}
-		text = text[size:]
-	}
-	return out
+	return base64.StdEncoding.EncodeToString(provider.Escape(provider.Marshal(w)))
 }
 
 // sign puts the signature of data beside it. The time is not covered.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"paysim/internal/catalog"
+	"paysim/internal/provider"
 )
 
 // wireError is a refusal.
@@ -292,7 +293,7 @@ func (o order) tokenResult(lang string) string {
 		Message string `json:"message"`
 		Card    saved  `json:"card"`
 	}{0, wording(errSuccess, lang), saved{"active", o.Token, "NGUYEN VAN A", "970400xxxxxx0018", "", "ATM_CARD"}})
-	return string(phpJSON(text))
+	return string(provider.Escape(text))
 }
 
 type wireOrderRefund struct {

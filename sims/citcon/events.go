@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
 
 	"paysim/internal/machine"
 	"paysim/internal/provider"
@@ -176,7 +177,8 @@ func sign(m provider.Message, s provider.Signature) provider.Message {
 		b.WriteString(name + "=" + text + "&")
 	}
 	sum := sha256.Sum256([]byte(b.String() + "secret=" + secret))
-	body := m.Body[:len(m.Body)-1]
-	m.Body = slices.Concat(body, []byte(`,"sign":"`+hex.EncodeToString(sum[:])+`"}`))
+	if signed, err := sjson.SetBytes(m.Body, "sign", hex.EncodeToString(sum[:])); err == nil { // it is an object, always
+		m.Body = signed
+	}
 	return m
 }

@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
+
 	"paysim/internal/provider"
 )
 
@@ -43,6 +46,7 @@ var webhooks = &provider.Webhooks{
 	Ladder:   []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour},
 	Timeout:  10 * time.Second,
 	Received: func(status int, _ []byte) bool { return status/100 == 2 },
+	Inside:   inside,
 	Means:    "any 2xx; how often Culqi tries again is not documented, the ladder is the simulator's",
 	Evidence: guides,
 }
@@ -72,6 +76,28 @@ func tell(tx *provider.Tx, event, about string, data json.RawMessage) error {
 	}
 	tx.Emit(provider.Message{Event: event, Payment: about, URL: url, Header: header, Body: provider.Marshal(e.wire())})
 	return nil
+}
+
+// inside lets a change see data as an object, also where it is JSON in a string.
+func inside(m provider.Message, change func([]byte) ([]byte, error)) (provider.Message, error) {
+	body := m.Body
+	wrapped := gjson.GetBytes(body, "data").Type == gjson.String
+	var err error
+	if wrapped {
+		if body, err = sjson.SetRawBytes(body, "data", []byte(gjson.GetBytes(body, "data").Str)); err != nil {
+			return m, err
+		}
+	}
+	if body, err = change(body); err != nil {
+		return m, err
+	}
+	if data := gjson.GetBytes(body, "data"); wrapped && data.Exists() {
+		if body, err = sjson.SetRawBytes(body, "data", provider.Marshal(data.Raw)); err != nil {
+			return m, err
+		}
+	}
+	m.Body = body
+	return m, nil
 }
 
 func (e eventRow) wire() wireEvent {

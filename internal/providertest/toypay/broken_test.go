@@ -1,6 +1,8 @@
 package toypay
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -271,6 +273,17 @@ var broken = []struct {
 		s.Provider.Webhooks.Sign = func(m provider.Message, how provider.Signature) provider.Message {
 			how.Mode = provider.SignRight
 			return sign(m, how)
+		}
+	}},
+	{"webhooks", "a signature of other bytes than are sent", "[webhooks change]", func(s *providertest.Suite) {
+		s.Provider.Webhooks.Sign = func(m provider.Message, how provider.Signature) provider.Message {
+			sent := m.Body
+			var b bytes.Buffer
+			json.Compact(&b, sent)
+			m.Body = b.Bytes()
+			m = sign(m, how)
+			m.Body = sent
+			return m
 		}
 	}},
 	{"webhooks", "a verifier that believes everything", "the merchant accepts it", func(s *providertest.Suite) {
