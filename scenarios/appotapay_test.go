@@ -76,13 +76,20 @@ var appotapayDesk = desk{
 		return n.get("signature") == hex.EncodeToString(mac.Sum(nil))
 	},
 	told: func(n ipn) string {
-		data, _ := base64.StdEncoding.DecodeString(n.get("data"))
-		if gjson.GetBytes(data, "transaction.status").String() == "success" {
+		if gjson.Get(insideData(n), "transaction.status").String() == "success" {
 			return paid
 		}
 		return ""
 	},
-	key: func(n ipn) string { return n.get("data") },
+	text:   insideData,
+	sold:   `"status":"success"`,
+	amount: "transaction.orderAmount",
+	key:    func(n ipn) string { return n.get("data") },
+}
+
+func insideData(n ipn) string {
+	data, _ := base64.StdEncoding.DecodeString(n.get("data"))
+	return string(data)
 }
 
 const appotaCard = `{"number":"5200000000002151","holderName":"NHUNG HOANG","expirationMonth":"12","expirationYear":"29","cvv":"123"}`
@@ -187,6 +194,8 @@ func appotapayStories() map[string]story {
 	out["webhook-late"] = d.tells(impatientListener, "kept money and shipped nothing", remembers)
 	out["webhook-forged"] = d.tells(trusts(func(_ *till, n ipn) bool { return n.get("signature") != "" }), "acted on", trusts(d.genuine))
 	out["webhook-unsigned"] = d.tells(trusts(func(t *till, n ipn) bool { return n.get("signature") == "" || d.genuine(t, n) }), "acted on", trusts(d.genuine))
+	out["webhook-other-amount"] = d.tells(weighs(false), "another amount", weighs(true))
+	out["odd-webhook"] = d.tells(searches, "kept money and shipped nothing", remembers)
 	out["receiver-down"] = d.tells(deaf(opensOnly), "kept money and shipped nothing", deaf(looksLater))
 	out["order-answer-lost"] = d.tells(func(t *till) {
 		if _, err := t.at.open(t, order); err != nil {

@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -435,6 +436,33 @@ var citcons = map[string]citconStory{
 			s.pass(48 * time.Hour)
 		},
 	},
+	"webhook-other-amount": {
+		harm: "another amount",
+		naive: listens(func(s *shop, n ipn) {
+			if n.get("amount") != fmt.Sprint(price) {
+				s.blame("shipped for another amount than was asked for")
+			}
+			s.ship()
+		}),
+		careful: listens(func(s *shop, n ipn) {
+			if n.get("amount") == fmt.Sprint(price) || s.await(order, 0) == "succeeded" {
+				s.ship()
+			}
+		}),
+	},
+	"odd-webhook": {
+		harm: "kept money and shipped nothing",
+		naive: listens(func(s *shop, n ipn) {
+			if strings.Contains(n.body, `"status":"success"`) {
+				s.ship()
+			}
+		}),
+		careful: listens(func(s *shop, n ipn) {
+			if n.trusted() && n.get("status") == "success" {
+				s.ship()
+			}
+		}),
+	},
 	"webhook-forged":   {naive: believes(func(n ipn) bool { return n.get("sign") != "" }), harm: "acted on", careful: believes(ipn.trusted)},
 	"webhook-unsigned": {naive: believes(func(n ipn) bool { return n.get("sign") == "" || n.trusted() }), harm: "acted on", careful: believes(ipn.trusted)},
 
@@ -684,6 +712,16 @@ func believes(genuine func(ipn) bool) func(*shop) {
 		if !s.hasShipped() {
 			s.settle(s.await(order, 0))
 		}
+	}
+}
+
+// listens waits for notifications of a wallet's payment, each handled once.
+func listens(handle func(*shop, ipn)) func(*shop) {
+	return func(s *shop) {
+		s.begin()
+		s.hear = once(func(n ipn) { handle(s, n) })
+		s.must(s.wallet(order, true))
+		s.pass(48 * time.Hour)
 	}
 }
 

@@ -85,7 +85,10 @@ var culqiDesk = desk{
 		}
 		return ""
 	},
-	key: func(n ipn) string { return n.get("id") },
+	text:   func(n ipn) string { return n.get("data") },
+	sold:   `"state":"paid"`,
+	amount: "amount",
+	key:    func(n ipn) string { return n.get("id") },
 }
 
 // tokenFor gives the token that pays for a purchase, and makes it if there is
@@ -196,6 +199,8 @@ func culqiStories() map[string]story {
 	out["webhook-never"] = d.tells(onlyListens, "kept money and shipped nothing", looksLater)
 	out["webhook-late"] = d.tells(impatientListener, "kept money and shipped nothing", remembers)
 	out["webhook-out-of-order"] = d.tells(lastWord, "kept money and shipped nothing", asksAtEach)
+	out["webhook-other-amount"] = d.tells(weighs(false), "another amount", weighs(true))
+	out["odd-webhook"] = d.tells(searches, "kept money and shipped nothing", remembers)
 	out["receiver-down"] = d.tells(deaf(opensOnly), "kept money and shipped nothing", deaf(looksLater))
 	out["page-abandoned"] = d.tells(onlyListens, "the order never ended", looksLater)
 	out["forged-return"] = d.tells(tooFast, "shipped without money", looksLater)

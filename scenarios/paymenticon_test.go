@@ -66,7 +66,10 @@ var paymenticonDesk = desk{
 	told: func(n ipn) string {
 		return map[string]string{"captured": paid, "authorized": held}[n.get("status")]
 	},
-	key: func(n ipn) string { return n.get("session_id") + " " + n.get("status") },
+	text:   func(n ipn) string { return n.body },
+	sold:   `"status":"captured"`,
+	amount: "amount",
+	key:    func(n ipn) string { return n.get("session_id") + " " + n.get("status") },
 }
 
 // hmacOf signs as Paymenticon's document says: what stands in front, and the
@@ -142,6 +145,8 @@ func paymenticonStories() map[string]story {
 	out["webhook-out-of-order"] = d.tells(lastWord, "kept money and shipped nothing", asksAtEach)
 	out["webhook-forged"] = d.tells(trusts(func(_ *till, n ipn) bool { return n.header.Get("Authorization") != "" }), "acted on", trusts(d.genuine))
 	out["webhook-unsigned"] = d.tells(trusts(func(t *till, n ipn) bool { return n.header.Get("Authorization") == "" || d.genuine(t, n) }), "acted on", trusts(d.genuine))
+	out["webhook-other-amount"] = d.tells(weighs(false), "another amount", weighs(true))
+	out["odd-webhook"] = d.tells(searches, "kept money and shipped nothing", remembers)
 	out["receiver-down"] = d.tells(deaf(opensOnly), "kept money and shipped nothing", deaf(looksLater))
 	out["page-abandoned"] = d.tells(onlyListens, "the order never ended", looksLater)
 	out["payer-declined"] = d.tells(onlyListens, "the order never ended", looksLater)

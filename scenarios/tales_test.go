@@ -2,8 +2,11 @@ package scenarios_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // What follows is what shops do at any desk: first as real code does it, then as
@@ -444,6 +447,40 @@ func trusts(genuine func(t *till, n ipn) bool) func(*till) {
 		if !t.hasShipped() {
 			t.settle(t.at.look(t))
 		}
+	}
+}
+
+// searches takes a notification for text, and ships where a piece of it is as it
+// has always been.
+func searches(t *till) {
+	t.hear = func(n ipn) int {
+		if strings.Contains(t.at.text(n), t.at.sold) && !t.hasShipped() {
+			t.ship()
+		}
+		return 200
+	}
+	t.sure(t.at.open(t, order))
+	t.pass(48 * time.Hour)
+}
+
+// weighs ships at a genuine notification of what was asked for. compares says
+// whether it looks how much that is; where it is something else, it asks.
+func weighs(compares bool) func(*till) {
+	return func(t *till) {
+		t.hear = t.onceEach(func(n ipn) {
+			if t.at.told(n) != paid || !t.at.genuine(t, n) {
+				return
+			}
+			same := gjson.Get(t.at.text(n), t.at.amount).Int() == total
+			if !same && !compares {
+				t.blame("shipped for another amount than was asked for")
+			}
+			if same || !compares || t.at.look(t) == paid {
+				t.ship()
+			}
+		})
+		t.sure(t.at.open(t, order))
+		t.pass(48 * time.Hour)
 	}
 }
 

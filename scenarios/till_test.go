@@ -56,6 +56,9 @@ type desk struct {
 
 	genuine func(t *till, n ipn) bool
 	told    func(n ipn) string
+	text    func(n ipn) string // the JSON that tells it
+	sold    string             // as it has always been written there that something is paid
+	amount  string             // the path of how much
 	key     func(n ipn) string // the same for copies of one notification
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -58,8 +59,12 @@ func (r *reader) members(n *yaml.Node) (out []webhook.Member) {
 		r.fault(n, `"set" must be a mapping of paths to values, not %s`, kind(n))
 		return nil
 	}
-	if len(n.Content) == 0 {
+	switch {
+	case len(n.Content) == 0:
 		r.fault(n, `"set" is empty`)
+	case len(n.Content) > 2*editsLimit:
+		r.fault(n, `"set" has %d entries; %d are the most`, len(n.Content)/2, editsLimit)
+		return nil
 	}
 	r.pairs(n, `"set"`, func(key, value *yaml.Node) {
 		if v, ok := r.literal(value); ok && r.editable(key) {
@@ -74,8 +79,12 @@ func (r *reader) oneOrMore(n *yaml.Node, what string) []*yaml.Node {
 	if n.Kind != yaml.SequenceNode {
 		return []*yaml.Node{n}
 	}
-	if len(n.Content) == 0 {
+	switch {
+	case len(n.Content) == 0:
 		r.fault(n, "%s is an empty list", what)
+	case len(n.Content) > editsLimit:
+		r.fault(n, "%s has %d entries; %d are the most", what, len(n.Content), editsLimit)
+		return nil
 	}
 	return n.Content
 }
@@ -85,7 +94,14 @@ func (r *reader) oneOrMore(n *yaml.Node, what string) []*yaml.Node {
 var onePath = regexp.MustCompile(`^([^.*?|#@\\]|\\.)+(\.([^.*?|#@\\]|\\.)+)*$`)
 
 // farPlace is a place in a list that would have to be made long for it.
-var farPlace = regexp.MustCompile(`(^|\.)[0-9]{4,}(\.|$)`)
+var farPlace = regexp.MustCompile(`(^|\.)[0-9]{3,}(\.|$)`)
+
+// A tenant waits while a body is changed, and lists are made for the places in
+// a path, so all of it is bounded.
+const (
+	editsLimit = 100 // entries of "set", and of "drop"
+	pathLimit  = 16  // names in a path
+)
 
 func (r *reader) editable(n *yaml.Node) bool {
 	path, ok := r.text(n, "a path")
@@ -96,7 +112,10 @@ func (r *reader) editable(n *yaml.Node) bool {
 		r.fault(n, `%s is no path to one member: names and places in lists, with dots between, as in lines.0.amount; \ goes before a dot in a name`, quote(path))
 		return false
 	case farPlace.MatchString(path):
-		r.fault(n, "%s: places in a list go up to 999; a name of digits is written with a colon before it", quote(path))
+		r.fault(n, "%s: places in a list go up to 99; a name of digits is written with a colon before it", quote(path))
+		return false
+	case strings.Count(path, ".") >= pathLimit:
+		r.fault(n, "%s has more than %d names", quote(path), pathLimit)
 		return false
 	}
 	return true

@@ -124,7 +124,7 @@ func hookSchema(ns names) m {
 		"times": m{"type": "integer", "minimum": 1, "maximum": 100},
 		"gap":   duration7(),
 		"change": with(closed(changeKeys, m{
-			"set": m{"type": "object", "minProperties": 1}, "drop": orList(word()), "write": orList(m{"enum": anys(spellings())}),
+			"set": m{"type": "object", "minProperties": 1, "maxProperties": editsLimit}, "drop": orList(word()), "write": orList(m{"enum": anys(spellings())}),
 		}), m{"minProperties": 1}),
 		"sign": anyOf(m{"enum": anys(signWords)}, closed([]string{"stale"}, m{"stale": duration7()}, "stale")),
 	}, "on")
