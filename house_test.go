@@ -112,7 +112,7 @@ func foreign(p string) bool {
 // levels are the packages under internal, the lowest first: each may import
 // those before it. A new package finds its place here first.
 var levels = []string{
-	"catalog", "clock", "ident", "authority", "proxy", "client", "money", "spell", "page", "machine", "store", "fault", "provider", "journal", "webhook", "plan", "tenant",
+	"catalog", "clock", "ident", "authority", "proxy", "client", "money", "spell", "page", "machine", "store", "fault", "provider", "edit", "journal", "webhook", "plan", "tenant",
 	"engine", "scenario", "control", "app",
 }
 

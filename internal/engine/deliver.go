@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"paysim/internal/clock"
+	"paysim/internal/edit"
 	"paysim/internal/journal"
 	"paysim/internal/plan"
 	"paysim/internal/provider"
@@ -32,9 +33,9 @@ func (e *Engine) seal(t *tenant.Tenant, p *served, tx *provider.Tx) []letter {
 		if t.Planner != nil {
 			how = t.Planner.Webhook(p.Name + "." + m.Event)
 		}
-		m, err := how.Change.Apply(p.Webhooks, m)
+		m, err := changed(p.Webhooks, m, how.Change)
 		if err != nil {
-			how.Rule += ", but the body cannot be changed so: " + err.Error()
+			how.Rule += unchanged(err)
 		}
 		if p.Webhooks.Sign != nil {
 			mode := how.Sign
@@ -47,6 +48,26 @@ func (e *Engine) seal(t *tenant.Tenant, p *served, tx *provider.Tx) []letter {
 	}
 	return out
 }
+
+// changed is a message as a scenario wants it, where its provider keeps what
+// merchants read. After an error it is as it was.
+func changed(w *provider.Webhooks, m provider.Message, how edit.Body) (provider.Message, error) {
+	if how.None() || len(m.Body) == 0 { // there may be nobody to hear it
+		return m, nil
+	}
+	if w.Inside != nil {
+		return w.Inside(m, how.Of)
+	}
+	body, err := how.Of(m.Body)
+	if err == nil {
+		m.Body = body
+	}
+	return m, err
+}
+
+// unchanged is what the journal adds to the name of an entry that could not
+// change a body.
+func unchanged(err error) string { return ", but the body cannot be changed so: " + err.Error() }
 
 // post puts a message into the outbox, as often and for when the scenario says,
 // under the tenant's lock. urgent are those to be heard before the answer.

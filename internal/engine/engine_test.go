@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/gjson"
 
+	"paysim/internal/edit"
 	"paysim/internal/engine"
 	"paysim/internal/fault"
 	"paysim/internal/journal"
@@ -534,6 +535,39 @@ func TestEffects(t *testing.T) {
 	})
 }
 
+// TestAChangedAnswer looks at what the provider's last touch finds, who may sign it.
+func TestAChangedAnswer(t *testing.T) {
+	var signed string
+	b := newBench(t, func(cfg *engine.Config) {
+		cfg.Providers[0].Finish = func(_ *provider.Call, r *provider.Reply) { signed = string(r.Body) }
+	})
+	b.play(script{call: plan.Call{Rule: "rule 1", Change: edit.Body{
+		Set: []edit.Member{{Path: "amount", Value: json.RawMessage("7")}, {Path: "more", Value: json.RawMessage("null")}}, Drop: []string{"currency"},
+	}}})
+	w := b.call("POST", "/v1/charges", `{"reference":"A-1","amount":5,"currency":"EUR"}`)
+	got := w.Body.String()
+	if w.Code != 201 || gjson.Get(got, "amount").Raw != "7" || gjson.Get(got, "more").Raw != "null" || gjson.Get(got, "currency").Exists() || signed != got {
+		t.Errorf("%d %s, of which was signed %s", w.Code, got, signed)
+	}
+	if p := b.Payments(b.Tenant); p[len(p)-1].Amount != 5 {
+		t.Errorf("kept as %+v", p)
+	}
+	if e := b.last(); e.Response.Body != got || len(e.Answer) != 1 || e.Answer[0] != "change" || e.Rule != "rule 1" {
+		t.Errorf("the journal says %+v", e)
+	}
+	if w := b.call("POST", "/v1/charges", `{"reference":"A-1"}`); w.Code != 400 || gjson.Get(w.Body.String(), "amount").Raw != "7" {
+		t.Errorf("a refusal is not changed: %d %s", w.Code, w.Body)
+	}
+	all := b.Payments(b.Tenant)
+	page := all[len(all)-1].Page
+	if w := b.call("GET", page[strings.Index(page, "/pay/"):], ""); w.Code != 200 || !strings.Contains(w.Body.String(), "<html") {
+		t.Errorf("a page came as %d %s", w.Code, w.Body)
+	}
+	if e := b.last(); !strings.HasPrefix(e.Rule, "rule 1, but the body cannot be changed so: ") {
+		t.Errorf("the journal says %q", e.Rule)
+	}
+}
+
 func TestPayersOnTheClock(t *testing.T) {
 	b := newBench(t)
 	b.play(script{payer: &plan.Payer{Action: "approve", After: 2 * time.Second}})
@@ -589,8 +623,8 @@ func TestHowWebhooksTravel(t *testing.T) {
 		}
 	})
 	t.Run("changed, and signed as it is sent", func(t *testing.T) {
-		b, s := approve(t, plan.Webhook{Rule: "webhook 1", Change: webhook.Edit{
-			Set: []webhook.Member{{Path: "charge.amount", Value: json.RawMessage("7")}}, Drop: []string{"charge.notify_url"}, Write: []webhook.Spelling{webhook.Reversed},
+		b, s := approve(t, plan.Webhook{Rule: "webhook 1", Change: edit.Body{
+			Set: []edit.Member{{Path: "charge.amount", Value: json.RawMessage("7")}}, Drop: []string{"charge.notify_url"}, Write: []edit.Spelling{edit.Reversed},
 		}})
 		d := b.deliveries()[0]
 		if !strings.HasPrefix(d.Body, `{"charge":{`) || gjson.Get(d.Body, "charge.amount").Int() != 7 || gjson.Get(d.Body, "charge.notify_url").Exists() {
@@ -606,7 +640,7 @@ func TestHowWebhooksTravel(t *testing.T) {
 		}
 	})
 	t.Run("not to be changed so", func(t *testing.T) {
-		b, _ := approve(t, plan.Webhook{Rule: "webhook 1", Never: true, Change: webhook.Edit{Set: []webhook.Member{{Path: "event", Value: json.RawMessage("[]")}, {Path: "event.x", Value: json.RawMessage("1")}}}})
+		b, _ := approve(t, plan.Webhook{Rule: "webhook 1", Never: true, Change: edit.Body{Set: []edit.Member{{Path: "event", Value: json.RawMessage("[]")}, {Path: "event.x", Value: json.RawMessage("1")}}}})
 		d := b.deliveries()[0]
 		if gjson.Get(d.Body, "event").String() != "charge.paid" || d.Header.Get("Toy-Signature") == "" || !strings.Contains(d.Reason, "webhook 1, but the body cannot be changed so: ") {
 			t.Errorf("%s: %s, signed %q", d.Reason, d.Body, d.Header.Get("Toy-Signature"))

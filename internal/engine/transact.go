@@ -102,7 +102,16 @@ func (x *exchange) refuse(err error) {
 	x.tenant.Journal.Append(x.entry)
 }
 
+// finish gives the answer its last touch: the scenario's, and then the
+// provider's, who may sign it.
 func (x *exchange) finish() {
+	if !x.plan.Change.None() {
+		if body, err := x.plan.Change.Of(x.reply.Body); err == nil {
+			x.reply.Body = body
+		} else {
+			x.plan.Rule += unchanged(err)
+		}
+	}
 	if x.p.Finish == nil {
 		return
 	}
@@ -152,6 +161,9 @@ func (x *exchange) open(rec *provider.Record) {
 	}
 	if kind := x.reply.Header.Get("Content-Type"); strings.Contains(kind, "json") || strings.HasPrefix(kind, "text/plain") {
 		x.entry.Response.Body = r.Body(x.reply.Body)
+	}
+	if !x.plan.Change.None() {
+		x.entry.Answer = append(x.entry.Answer, "change")
 	}
 	for _, f := range x.plan.Answer {
 		x.entry.Answer = append(x.entry.Answer, f.String())

@@ -8,9 +8,9 @@ import (
 	"net/url"
 	"time"
 
+	"paysim/internal/edit"
 	"paysim/internal/fault"
 	"paysim/internal/provider"
-	"paysim/internal/webhook"
 )
 
 // Planner is a loaded scenario. Its methods are called under the tenant's lock,
@@ -45,6 +45,7 @@ type Facts struct {
 type Call struct {
 	Rule   string // which rule decided, for the journal; or why none did
 	Effect Effect
+	Change edit.Body     // of the answer, before the provider signs it
 	Answer []fault.Fault // between the answer and the caller, in order
 }
 
@@ -65,7 +66,7 @@ type Webhook struct {
 	After  time.Duration // on the tenant's clock
 	Copies int           // in all; 0 means 1
 	Gap    time.Duration // between copies, on the tenant's clock
-	Change webhook.Edit  // made before it is signed
+	Change edit.Body     // made before it is signed
 	Sign   provider.SignMode
 	Stale  time.Duration // how old the signature says it is
 }

@@ -2,6 +2,7 @@ package providertest
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"time"
@@ -22,6 +23,7 @@ var troubles = []trouble{
 	{"reset after commit", plan.Call{Answer: []fault.Fault{fault.ResetConnection{}}}, nothing},
 	{"cut after commit", plan.Call{Answer: []fault.Fault{fault.Truncate{Share: 0.5}}}, half},
 	{"late after commit", plan.Call{Answer: []fault.Fault{fault.Delay{For: time.Millisecond}}}, whole},
+	{"changed after commit", plan.Call{Change: oddly}, altered},
 	{"replaced after commit", plan.Call{Answer: []fault.Fault{fault.Status{Code: 503, Body: "upstream"}}}, replaced},
 	{"lost before commit", plan.Call{Effect: plan.Effect{None: true}, Answer: []fault.Fault{fault.LostAnswer{}}}, nothing},
 	{"replaced before commit", plan.Call{Effect: plan.Effect{None: true}, Answer: []fault.Fault{fault.Status{Code: 503, Body: "upstream"}}}, replaced},
@@ -38,6 +40,14 @@ func half(sent, got *Reply, err error) bool {
 
 func whole(sent, got *Reply, err error) bool {
 	return err == nil && got.Status == sent.Status && bytes.Equal(got.Body, sent.Body)
+}
+
+// altered is what is another text now, if it could be.
+func altered(sent, got *Reply, err error) bool {
+	if _, cannot := oddly.Of(sent.Body); cannot != nil {
+		return whole(sent, got, err)
+	}
+	return err == nil && got.Status == sent.Status && json.Valid(got.Body) && bytes.Contains(got.Body, []byte(`"odd": {`))
 }
 
 func replaced(_, got *Reply, err error) bool {

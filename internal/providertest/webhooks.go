@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"paysim/internal/edit"
 	"paysim/internal/plan"
 	"paysim/internal/provider"
 	"paysim/internal/webhook"
@@ -160,9 +161,9 @@ func (w *world) forgeries(t tale) {
 }
 
 // oddly is a message that says the same in other bytes, and more.
-var oddly = webhook.Edit{
-	Set:   []webhook.Member{{Path: "odd", Value: json.RawMessage(`{"größe/1":[1.50,null]}`)}},
-	Write: []webhook.Spelling{webhook.Reversed, webhook.Escaped, webhook.Spaced},
+var oddly = edit.Body{
+	Set:   []edit.Member{{Path: "odd", Value: json.RawMessage(`{"größe/1":[1.50,null]}`)}},
+	Write: []edit.Spelling{edit.Reversed, edit.Escaped, edit.Spaced},
 }
 
 // changes are what the merchant must believe: a message that a scenario has

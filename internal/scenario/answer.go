@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"paysim/internal/edit"
 	"paysim/internal/fault"
 )
 
@@ -16,20 +17,22 @@ const answerLimit = time.Hour
 
 var (
 	answerWords  = []string{"normal", "lost", "reset"}
-	answerForms  = []string{"delay", "status", "truncate", "drip"}
+	answerForms  = []string{"delay", "change", "status", "truncate", "drip"}
 	statusFields = []string{"status", "body", "headers"}
 	dripFields   = []string{"bytes", "every"}
 )
 
 // told is one answer as it was read.
 type told struct {
-	name  string
-	node  *yaml.Node
-	fault fault.Fault
+	name   string
+	node   *yaml.Node
+	fault  fault.Fault
+	change edit.Body
 }
 
-// answers reads "answer": one, or a list of several in order.
-func (r *reader) answers(n *yaml.Node) []fault.Fault {
+// answers reads "answer": one, or a list of several in order. What changes the
+// body comes before everything that happens to it on its way.
+func (r *reader) answers(n *yaml.Node) (change edit.Body, out []fault.Fault) {
 	nodes := []*yaml.Node{n}
 	if n.Kind == yaml.SequenceNode {
 		nodes = n.Content
@@ -44,18 +47,20 @@ func (r *reader) answers(n *yaml.Node) []fault.Fault {
 		}
 	}
 	r.together(all)
-	var out []fault.Fault
 	for _, t := range all {
 		if t.fault != nil {
 			out = append(out, t.fault)
 		}
+		if !t.change.None() {
+			change = t.change
+		}
 	}
-	return out
+	return change, out
 }
 
 func (r *reader) answer(n *yaml.Node) (told, bool) {
 	if n.Kind == yaml.ScalarNode {
-		word, ok := r.word(n, `"answer"`, append(answerWords[:3:3], "{delay: 3s}", "{status: 503}", "{truncate: 0.5}", "{drip: {bytes: 64, every: 100ms}}"))
+		word, ok := r.word(n, `"answer"`, append(answerWords[:3:3], "{delay: 3s}", "{change: {drop: id}}", "{status: 503}", "{truncate: 0.5}", "{drip: {bytes: 64, every: 100ms}}"))
 		t := told{name: word, node: n}
 		switch word {
 		case "lost":
@@ -71,7 +76,7 @@ func (r *reader) answer(n *yaml.Node) (told, bool) {
 		}
 		return t, ok
 	}
-	known := append(answerForms[:4:4], "body", "headers")
+	known := append(slices.Clone(answerForms), "body", "headers")
 	o, ok := r.object(n, `"answer"`, known)
 	if !ok {
 		return told{}, false
@@ -99,6 +104,11 @@ func (r *reader) answer(n *yaml.Node) (told, bool) {
 		return told{}, false
 	}
 	t := told{name: names[0], node: o.keys[names[0]]}
+	if t.name == "change" {
+		before := len(r.problems)
+		t.change = r.change(o.fields["change"])
+		return t, len(r.problems) == before
+	}
 	t.fault, ok = r.trouble(names[0], o)
 	return t, ok
 }
@@ -198,6 +208,10 @@ func (r *reader) together(all []told) {
 			r.fault(t.node, `"normal" stands alone`)
 		case (t.name == "lost" || t.name == "reset") && i < len(all)-1:
 			r.fault(t.node, "%q ends the answer, so it comes last", t.name)
+		case (t.name == "change" && seen["status"]) || (t.name == "status" && seen["change"]):
+			r.fault(t.node, `"change" is about the provider's answer, and "status" puts another in its place`)
+		case t.name == "change" && (seen["truncate"] || seen["drip"]):
+			r.fault(t.node, `"change" comes before "truncate" and "drip"`)
 		case t.name == "status" && (seen["truncate"] || seen["drip"]):
 			r.fault(t.node, `"status" puts another answer in its place, so it comes before "truncate" and "drip"`)
 		case (t.name == "lost" || t.name == "reset") && (seen["status"] || seen["drip"]) && !seen["truncate"]:

@@ -9,22 +9,22 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"paysim/internal/edit"
 	"paysim/internal/provider"
-	"paysim/internal/webhook"
 )
 
 var changeKeys = []string{"set", "drop", "write"}
 
 func spellings() []string {
 	var out []string
-	for _, s := range webhook.Spellings {
+	for _, s := range edit.Spellings {
 		out = append(out, string(s))
 	}
 	return out
 }
 
-// change reads how a webhook's body differs.
-func (r *reader) change(n *yaml.Node) (e webhook.Edit) {
+// change reads how a body differs.
+func (r *reader) change(n *yaml.Node) (e edit.Body) {
 	o, ok := r.object(n, `"change"`, changeKeys)
 	if !ok {
 		return e
@@ -45,16 +45,16 @@ func (r *reader) change(n *yaml.Node) (e webhook.Edit) {
 	if w := o.fields["write"]; w != nil {
 		for _, c := range r.oneOrMore(w, `"write"`) {
 			word, ok := r.word(c, `"write"`, spellings())
-			if ok && slices.Contains(e.Write, webhook.Spelling(word)) {
+			if ok && slices.Contains(e.Write, edit.Spelling(word)) {
 				r.fault(c, `%s stands twice in "write"`, word)
 			}
-			e.Write = append(e.Write, webhook.Spelling(word))
+			e.Write = append(e.Write, edit.Spelling(word))
 		}
 	}
 	return e
 }
 
-func (r *reader) members(n *yaml.Node) (out []webhook.Member) {
+func (r *reader) members(n *yaml.Node) (out []edit.Member) {
 	if n.Kind != yaml.MappingNode {
 		r.fault(n, `"set" must be a mapping of paths to values, not %s`, kind(n))
 		return nil
@@ -68,7 +68,7 @@ func (r *reader) members(n *yaml.Node) (out []webhook.Member) {
 	}
 	r.pairs(n, `"set"`, func(key, value *yaml.Node) {
 		if v, ok := r.literal(value); ok && r.editable(key) {
-			out = append(out, webhook.Member{Path: key.Value, Value: v})
+			out = append(out, edit.Member{Path: key.Value, Value: v})
 		}
 	})
 	return out

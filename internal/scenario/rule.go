@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"paysim/internal/edit"
 	"paysim/internal/fault"
 	"paysim/internal/plan"
 	"paysim/internal/provider"
@@ -23,6 +24,7 @@ type rule struct {
 	attempt attempt
 	limit   int // 0 for none
 	effect  effect
+	change  edit.Body // of the answer
 	answer  []fault.Fault
 
 	// targets is what a call of each operation meets that the rule reaches.
@@ -75,7 +77,7 @@ func (r *reader) rule(number int, n *yaml.Node, seeded bool) *rule {
 		ru.effect = r.effect(e)
 	}
 	if a := o.fields["answer"]; a != nil {
-		ru.answer = r.answers(a)
+		ru.change, ru.answer = r.answers(a)
 	}
 	if on == nil {
 		return nil
@@ -145,7 +147,7 @@ func (r *reader) reach(ru *rule) {
 				continue
 			}
 			reached = true
-			ru.targets[p.Name+"."+id] = plan.Call{Rule: ru.title, Effect: effect, Answer: ru.answer}
+			ru.targets[p.Name+"."+id] = plan.Call{Rule: ru.title, Effect: effect, Change: ru.change, Answer: ru.answer}
 		}
 		if why != "" && !reached {
 			missed = append(missed, r.reason(ru, p, why))

@@ -101,10 +101,19 @@ func answerSchema() m {
 	return anyOf(
 		m{"enum": anys(answerWords)},
 		closed([]string{"delay"}, m{"delay": duration7()}, "delay"),
+		closed([]string{"change"}, m{"change": changeSchema()}, "change"),
 		closed(statusFields, m{"status": m{"type": "integer", "minimum": 200, "maximum": 599}, "body": scalar7(), "headers": m{"type": "object", "additionalProperties": scalar7()}}, "status"),
 		closed([]string{"truncate"}, m{"truncate": m{"type": "number", "minimum": 0, "exclusiveMaximum": 1}}, "truncate"),
 		closed([]string{"drip"}, m{"drip": closed(dripFields, m{"bytes": m{"type": "integer", "minimum": 1}, "every": duration7()}, dripFields...)}, "drip"),
 	)
+}
+
+func changeSchema() m {
+	return with(closed(changeKeys, m{
+		"set":   m{"type": "object", "minProperties": 1, "maxProperties": editsLimit},
+		"drop":  orList(word()),
+		"write": orList(m{"enum": anys(spellings())}),
+	}), m{"minProperties": 1})
 }
 
 func matchSchema() m {
@@ -119,14 +128,12 @@ func matchSchema() m {
 
 func hookSchema(ns names) m {
 	return closed(hookKeys, m{
-		"on":    oneOfNames(ns, events),
-		"send":  anyOf(m{"enum": anys(sendWords)}, closed([]string{"after"}, m{"after": duration7()}, "after")),
-		"times": m{"type": "integer", "minimum": 1, "maximum": 100},
-		"gap":   duration7(),
-		"change": with(closed(changeKeys, m{
-			"set": m{"type": "object", "minProperties": 1, "maxProperties": editsLimit}, "drop": orList(word()), "write": orList(m{"enum": anys(spellings())}),
-		}), m{"minProperties": 1}),
-		"sign": anyOf(m{"enum": anys(signWords)}, closed([]string{"stale"}, m{"stale": duration7()}, "stale")),
+		"on":     oneOfNames(ns, events),
+		"send":   anyOf(m{"enum": anys(sendWords)}, closed([]string{"after"}, m{"after": duration7()}, "after")),
+		"times":  m{"type": "integer", "minimum": 1, "maximum": 100},
+		"gap":    duration7(),
+		"change": changeSchema(),
+		"sign":   anyOf(m{"enum": anys(signWords)}, closed([]string{"stale"}, m{"stale": duration7()}, "stale")),
 	}, "on")
 }
 

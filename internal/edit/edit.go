@@ -1,8 +1,12 @@
-package webhook
+// Package edit changes a JSON text that is on its way out: it puts values in,
+// leaves members out, and writes the same in other bytes. What it is not told to
+// change stays as it is, byte for byte.
+package edit
 
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/tidwall/gjson"
@@ -11,9 +15,9 @@ import (
 	"paysim/internal/provider"
 )
 
-// Edit is how the JSON of a message differs from what the provider would send.
-// The zero value changes nothing.
-type Edit struct {
+// Body is how a body differs from what would be sent. The zero value changes
+// nothing.
+type Body struct {
 	Set   []Member // in order; a member that is not there is made
 	Drop  []string // paths of members that are left out
 	Write []Spelling
@@ -39,49 +43,38 @@ const (
 var Spellings = []Spelling{Reversed, Escaped, Spaced}
 
 // None reports whether nothing is changed.
-func (e Edit) None() bool { return len(e.Set)+len(e.Drop)+len(e.Write) == 0 }
+func (b Body) None() bool { return len(b.Set)+len(b.Drop)+len(b.Write) == 0 }
 
-// Apply changes a message where its provider keeps what merchants read. The
-// error says why that cannot be changed so; then the message is as it was.
-func (e Edit) Apply(w *provider.Webhooks, m provider.Message) (provider.Message, error) {
-	if e.None() || len(m.Body) == 0 { // there may be nobody to hear it
-		return m, nil
-	}
-	if w.Inside != nil {
-		return w.Inside(m, e.change)
-	}
-	body, err := e.change(m.Body)
-	if err != nil {
-		return m, err
-	}
-	m.Body = body
-	return m, nil
-}
+var errNotObject = errors.New("it is no JSON object")
 
-func (e Edit) change(text []byte) ([]byte, error) {
+// Of is the text changed; an error says why it cannot be changed so.
+func (b Body) Of(text []byte) ([]byte, error) {
+	if !gjson.ValidBytes(text) || !gjson.ParseBytes(text).IsObject() {
+		return nil, errNotObject
+	}
 	var err error
-	for _, s := range e.Set {
+	for _, s := range b.Set {
 		if text, err = sjson.SetRawBytes(text, s.Path, s.Value); err != nil {
 			return nil, err
 		}
 	}
-	for _, path := range e.Drop {
+	for _, path := range b.Drop {
 		if text, err = sjson.DeleteBytes(text, path); err != nil {
 			return nil, err
 		}
 	}
-	if slices.Contains(e.Write, Reversed) {
+	if slices.Contains(b.Write, Reversed) {
 		text = reversed(gjson.ParseBytes(text))
 	}
-	if slices.Contains(e.Write, Escaped) {
+	if slices.Contains(b.Write, Escaped) {
 		text = provider.Escape(text)
 	}
-	if slices.Contains(e.Write, Spaced) {
-		var b bytes.Buffer
-		if err := json.Indent(&b, text, "", "  "); err != nil {
+	if slices.Contains(b.Write, Spaced) {
+		var lines bytes.Buffer
+		if err := json.Indent(&lines, text, "", "  "); err != nil {
 			return nil, err
 		}
-		text = b.Bytes()
+		text = lines.Bytes()
 	}
 	return text, nil
 }
