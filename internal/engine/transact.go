@@ -106,16 +106,22 @@ func (x *exchange) refuse(err error) {
 // provider's, who may sign it.
 func (x *exchange) finish() {
 	if !x.plan.Change.None() {
-		if body, err := x.plan.Change.Of(x.reply.Body); err == nil {
-			x.reply.Body = body
-		} else {
-			x.plan.Rule += unchanged(err)
-		}
+		x.guard(x.change)
 	}
 	if x.p.Finish == nil {
 		return
 	}
 	x.guard(func() (provider.Reply, error) { x.p.Finish(x.call, &x.reply); return provider.Reply{}, nil })
+}
+
+func (x *exchange) change() (provider.Reply, error) {
+	body, err := x.plan.Change.Of(x.reply.Body)
+	if err != nil {
+		x.plan.Rule += unchanged(err)
+		return provider.Reply{}, err
+	}
+	x.reply.Body = body
+	return x.reply, nil
 }
 
 // run is what happens inside the transaction.
