@@ -19,11 +19,11 @@ import (
 // nothing.
 type Body struct {
 	Set   []Member // in order; a member that is not there is made
-	Drop  []string // paths of members that are left out
+	Drop  []string // paths of members that are left out, one after the other
 	Write []Spelling
 }
 
-// Member is a value and the sjson path where it is put.
+// Member is a value and the path where it is put, which CheckPath has passed.
 type Member struct {
 	Path  string
 	Value json.RawMessage
@@ -45,23 +45,43 @@ var Spellings = []Spelling{Reversed, Escaped, Spaced}
 // None reports whether nothing is changed.
 func (b Body) None() bool { return len(b.Set)+len(b.Drop)+len(b.Write) == 0 }
 
-var errNotObject = errors.New("it is no JSON object")
+// depthLimit is how deeply what is changed may be nested: what is written anew
+// grows with it.
+const depthLimit = 64
+
+var (
+	errNotObject = errors.New("it is no JSON object")
+	errDeep      = errors.New("it is nested too deeply")
+	errSpoilt    = errors.New("it would be no JSON")
+)
 
 // Of is the text changed; an error says why it cannot be changed so.
 func (b Body) Of(text []byte) ([]byte, error) {
 	if !gjson.ValidBytes(text) || !gjson.ParseBytes(text).IsObject() {
 		return nil, errNotObject
 	}
+	if depth(text) > depthLimit {
+		return nil, errDeep
+	}
 	var err error
 	for _, s := range b.Set {
+		if err = leads(text, s.Path); err != nil {
+			return nil, err
+		}
 		if text, err = sjson.SetRawBytes(text, s.Path, s.Value); err != nil {
 			return nil, err
 		}
 	}
 	for _, path := range b.Drop {
+		if leads(text, path) != nil {
+			continue // it is not there
+		}
 		if text, err = sjson.DeleteBytes(text, path); err != nil {
 			return nil, err
 		}
+	}
+	if !gjson.ValidBytes(text) {
+		return nil, errSpoilt
 	}
 	if slices.Contains(b.Write, Reversed) {
 		text = reversed(gjson.ParseBytes(text))
@@ -77,6 +97,26 @@ func (b Body) Of(text []byte) ([]byte, error) {
 		text = lines.Bytes()
 	}
 	return text, nil
+}
+
+// depth is how deeply objects and lists are nested in a JSON text.
+func depth(text []byte) int {
+	open, most, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			open++
+			most = max(most, open)
+		case c == '}' || c == ']':
+			open--
+		}
+	}
+	return most
 }
 
 // reversed writes a value with the members of its objects in reverse order.

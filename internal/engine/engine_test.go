@@ -563,8 +563,26 @@ func TestAChangedAnswer(t *testing.T) {
 	if w := b.call("GET", page[strings.Index(page, "/pay/"):], ""); w.Code != 200 || !strings.Contains(w.Body.String(), "<html") {
 		t.Errorf("a page came as %d %s", w.Code, w.Body)
 	}
-	if e := b.last(); !strings.HasPrefix(e.Rule, "rule 1, but the body cannot be changed so: ") {
+	if e := b.last(); !strings.HasPrefix(e.Rule, "rule 1, but the body cannot be changed so: ") || len(e.Answer) != 0 {
+		t.Errorf("the journal says %q, %q", e.Rule, e.Answer)
+	}
+}
+
+// TestAChangeThatFailsIsTheAnswersAffair: what is decided later comes of the rule alone.
+func TestAChangeThatFailsIsTheAnswersAffair(t *testing.T) {
+	b := newBench(t)
+	b.play(script{call: plan.Call{Rule: "rule 1", Effect: plan.Effect{Outcome: "approved", Later: time.Minute}, Change: edit.Body{
+		Set: []edit.Member{{Path: "reference.x", Value: json.RawMessage("1")}},
+	}}})
+	if w := b.call("POST", "/v1/charges", `{"reference":"A-1","amount":5,"currency":"EUR"}`); w.Code != 201 || gjson.Get(w.Body.String(), "reference").Str != "A-1" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if e := b.last(); e.Rule != "rule 1, but the body cannot be changed so: reference is no object and no list" {
 		t.Errorf("the journal says %q", e.Rule)
+	}
+	b.advance(time.Minute)
+	if e := b.last(); e.Rule != "rule 1" || e.Kind == journal.Call {
+		t.Errorf("a minute later the journal says %q", e.Rule)
 	}
 }
 

@@ -37,12 +37,14 @@ type exchange struct {
 
 	asked *journal.Request // redacted
 
-	err     error // why no handler may run
-	call    *provider.Call
-	reply   provider.Reply
-	entry   *journal.Entry
-	urgent  []*webhook.Delivery // heard before the answer
-	stirred bool                // something is due, now or later
+	err    error // why no handler may run
+	call   *provider.Call
+	reply  provider.Reply
+	entry  *journal.Entry
+	urgent []*webhook.Delivery // heard before the answer
+
+	unchanged string // why the scenario's change of the answer was not made
+	stirred   bool   // something is due, now or later
 }
 
 // serve is the path of a request.

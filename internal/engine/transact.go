@@ -117,10 +117,10 @@ func (x *exchange) finish() {
 func (x *exchange) change() (provider.Reply, error) {
 	body, err := x.plan.Change.Of(x.reply.Body)
 	if err != nil {
-		x.plan.Rule += unchanged(err)
+		x.unchanged = unchanged(err)
 		return provider.Reply{}, err
 	}
-	x.reply.Body = body
+	x.reply.Body, x.unchanged = body, ""
 	return x.reply, nil
 }
 
@@ -162,13 +162,13 @@ func (x *exchange) open(rec *provider.Record) {
 		At: x.call.Now, Kind: journal.Call, Provider: x.p.Name, Operation: x.name(),
 		Request:  x.asked,
 		Response: &journal.Response{Status: x.reply.Status},
-		Rule:     x.plan.Rule, Effect: describe(x.plan.Effect),
+		Rule:     x.plan.Rule + x.unchanged, Effect: describe(x.plan.Effect),
 		Outcome: rec.Outcome, Origin: rec.Origin, Notes: rec.Notes,
 	}
 	if kind := x.reply.Header.Get("Content-Type"); strings.Contains(kind, "json") || strings.HasPrefix(kind, "text/plain") {
 		x.entry.Response.Body = r.Body(x.reply.Body)
 	}
-	if !x.plan.Change.None() {
+	if !x.plan.Change.None() && x.unchanged == "" {
 		x.entry.Answer = append(x.entry.Answer, "change")
 	}
 	for _, f := range x.plan.Answer {

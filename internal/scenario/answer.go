@@ -214,7 +214,7 @@ func (r *reader) together(all []told) {
 			r.fault(t.node, `"change" comes before "truncate" and "drip"`)
 		case t.name == "status" && (seen["truncate"] || seen["drip"]):
 			r.fault(t.node, `"status" puts another answer in its place, so it comes before "truncate" and "drip"`)
-		case (t.name == "lost" || t.name == "reset") && (seen["status"] || seen["drip"]) && !seen["truncate"]:
+		case (t.name == "lost" || t.name == "reset") && (seen["status"] || seen["change"] || seen["drip"]) && !seen["truncate"]:
 			r.fault(t.node, `after %q nothing is sent, so what came before it would not be seen; "truncate" says how much is`, t.name)
 		case t.name == "truncate" && i > 0 && emptyStatus(all[:i]):
 			r.fault(t.node, `the answer has no body that could be cut: give "status" a "body"`)

@@ -3,9 +3,8 @@ package scenario
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
+	"math/big"
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -89,33 +88,17 @@ func (r *reader) oneOrMore(n *yaml.Node, what string) []*yaml.Node {
 	return n.Content
 }
 
-// onePath is a path to one member: names and places in lists, with a dot
-// between. What else gjson knows finds several, or is no place.
-var onePath = regexp.MustCompile(`^([^.*?|#@\\]|\\.)+(\.([^.*?|#@\\]|\\.)+)*$`)
-
-// farPlace is a place in a list that would have to be made long for it.
-var farPlace = regexp.MustCompile(`(^|\.)[0-9]{3,}(\.|$)`)
-
-// A tenant waits while a body is changed, and lists are made for the places in
-// a path, so all of it is bounded.
-const (
-	editsLimit = 100 // entries of "set", and of "drop"
-	pathLimit  = 16  // names in a path
-)
+// editsLimit is the most entries of "set", and of "drop": a tenant waits while a
+// body is changed.
+const editsLimit = 100
 
 func (r *reader) editable(n *yaml.Node) bool {
 	path, ok := r.text(n, "a path")
-	switch {
-	case !ok:
+	if !ok {
 		return false
-	case !onePath.MatchString(path):
-		r.fault(n, `%s is no path to one member: names and places in lists, with dots between, as in lines.0.amount; \ goes before a dot in a name`, quote(path))
-		return false
-	case farPlace.MatchString(path):
-		r.fault(n, "%s: places in a list go up to 99; a name of digits is written with a colon before it", quote(path))
-		return false
-	case strings.Count(path, ".") >= pathLimit:
-		r.fault(n, "%s has more than %d names", quote(path), pathLimit)
+	}
+	if err := edit.CheckPath(path); err != nil {
+		r.fault(n, "%s %v", quote(path), err)
 		return false
 	}
 	return true
@@ -163,8 +146,11 @@ func (s scalar) json() json.RawMessage {
 		return json.RawMessage("null")
 	case s.kind == isBool, s.kind == isNum && json.Valid([]byte(s.text)):
 		return json.RawMessage(s.text)
-	case s.kind == isNum: // 0x10, +1, .5
-		return provider.Marshal(s.num)
+	case s.kind == isNum:
+		if i, ok := new(big.Int).SetString(s.text, 0); ok { // 0x10, +1
+			return json.RawMessage(i.String())
+		}
+		return provider.Marshal(s.num) // +.5
 	}
 	return provider.Marshal(s.text)
 }

@@ -21,9 +21,9 @@ func (b *bench) body() string {
 
 func TestAChangedBody(t *testing.T) {
 	for change, want := range map[string]string{
-		`{set: {charge: {amount: 12345678901234567890, "b.c": [1.50, null, "é", TRUE], h: 0x10, e: 1e3}}}`: `{"event":"charge.paid","charge":{"amount":12345678901234567890,"b.c":[1.50,null,"é",true],"h":16,"e":1e3}}`,
-		`{drop: charge, set: {"new.0": x, 'do\.ted': null, ":007": 1}}`:                                    `{"event":"charge.paid","new":["x"],"do.ted":null,"007":1}`,
-		`{drop: [charge, event], write: [escaped, spaced]}`:                                                `{}`,
+		`{set: {charge: {amount: 12345678901234567890, "b.c": [1.50, null, "é", TRUE], h: 0x7FFFFFFFFFFFFFFF, e: 1e3, p: +12345678901234567890, f: .5}}}`: `{"event":"charge.paid","charge":{"amount":12345678901234567890,"b.c":[1.50,null,"é",true],"h":9223372036854775807,"e":1e3,"p":12345678901234567890,"f":0.5}}`,
+		`{drop: charge, set: {"new.0": x, 'do\.ted': null, ":007": 1}}`:                                                                                   `{"event":"charge.paid","new":["x"],"do.ted":null,"007":1}`,
+		`{drop: [charge, event], write: [escaped, spaced]}`:                                                                                               `{}`,
 	} {
 		b := newBench(t)
 		b.load("webhooks: [{on: toypay.charge.paid, change: " + change + "}]")

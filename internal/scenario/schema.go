@@ -111,8 +111,8 @@ func answerSchema() m {
 func changeSchema() m {
 	return with(closed(changeKeys, m{
 		"set":   m{"type": "object", "minProperties": 1, "maxProperties": editsLimit},
-		"drop":  orList(word()),
-		"write": orList(m{"enum": anys(spellings())}),
+		"drop":  with(orList(scalar7()), m{"maxItems": editsLimit}),
+		"write": with(orList(m{"enum": anys(spellings())}), m{"uniqueItems": true}),
 	}), m{"minProperties": 1})
 }
 
