@@ -159,10 +159,10 @@ func tellVault(tx *provider.Tx, v vaulted, payment, to string) {
 // secret; of that the SHA-256, which is no HMAC.
 func sign(m provider.Message, s provider.Signature) provider.Message {
 	secret := keyPrefix + s.Tenant
-	switch s.Mode {
-	case provider.SignMissing:
+	switch {
+	case s.Mode == provider.SignMissing, gjson.GetBytes(m.Body, "sign").Exists(): // a scenario has put one there
 		return m
-	case provider.SignWrongKey:
+	case s.Mode == provider.SignWrongKey:
 		secret += "-of-nobody"
 	}
 	names := append(strings.Split(gjson.GetBytes(m.Body, "fields").String(), ","), "fields")

@@ -46,6 +46,13 @@ func TestSignatureVector(t *testing.T) {
 	}
 }
 
+func TestASignatureThatIsThereStays(t *testing.T) {
+	const body = `{"sign":"x","id":"1","fields":"id"}`
+	if got := citcon.Provider().Webhooks.Sign(provider.Message{Body: []byte(body)}, provider.Signature{Tenant: "shop", Mode: provider.SignRight}); string(got.Body) != body {
+		t.Errorf("it became %s", got.Body)
+	}
+}
+
 // A shop plugin hard-codes these thirteen keys, payment among them.
 func TestNotificationSatisfiesAVerifierOfFixedKeys(t *testing.T) {
 	w := newWorld(t)

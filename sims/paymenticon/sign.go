@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
 )
 
 // value is a parsed piece of JSON with its literals as they were sent.
@@ -189,10 +191,10 @@ func signBody(key, method, url, time string, body []byte, d dialect) string {
 	return digest(key, method, url, time, v.flatten(d))
 }
 
-// seal appends a member to a JSON object.
+// seal appends a member to a JSON object, unless a scenario has put one there.
 func seal(body []byte, name, text string) []byte {
 	end := bytes.LastIndexByte(body, '}')
-	if end < 0 {
+	if end < 0 || gjson.GetBytes(body, name).Exists() {
 		return body
 	}
 	out := bytes.Clone(body[:end])

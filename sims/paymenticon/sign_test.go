@@ -37,6 +37,18 @@ func TestDigests(t *testing.T) {
 	}
 }
 
+func TestASignatureThatIsThereStays(t *testing.T) {
+	for body, want := range map[string]string{
+		`{}`:                           `{"_signature":"s"}`,
+		`{"a":1}`:                      `{"a":1,"_signature":"s"}`,
+		"{\n  \"_signature\": null\n}": "{\n  \"_signature\": null\n}",
+	} {
+		if got := string(seal([]byte(body), "_signature", "s")); got != want {
+			t.Errorf("%s is sealed as %s", body, got)
+		}
+	}
+}
+
 func TestTheWorkedExampleIsAccepted(t *testing.T) {
 	d := newDesk(t, "default")
 	d.Lock()
