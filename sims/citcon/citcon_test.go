@@ -13,12 +13,12 @@ import (
 
 func TestProvider(t *testing.T) { providertest.Run(t, suite()) }
 
-// TestManyTenants proves that many tenants at once are each as alone.
-func TestManyTenants(t *testing.T) {
+// TestThousandTenants proves that a thousand tenants at once are each as alone.
+func TestThousandTenants(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a hundred worlds take a while; run without -short")
+		t.Skip("a thousand worlds take a while; run without -short")
 	}
-	providertest.Crowd(t, suite(), 100)
+	providertest.Crowd(t, suite(), 1000)
 }
 
 type (
